@@ -1,0 +1,1 @@
+"""The shop's memory: tables, transactions, queries, the number index and the catalogue files."""

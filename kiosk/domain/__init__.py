@@ -1,0 +1,1 @@
+"""The rules of the shop, with no input or output."""

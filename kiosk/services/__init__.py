@@ -1,0 +1,1 @@
+"""What the shop does: one verb a module, plain values in, frozen values or typed errors out."""

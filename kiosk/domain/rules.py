@@ -1,0 +1,31 @@
+"""Deadlines and limits of the shop (SPEC 4, 7.1): one value, made from the settings, shown to customers as it is."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.orders import PickupPolicy
+
+SHOP_TIME = ZoneInfo("Asia/Shanghai")
+"""Calendar days of rules (birthdays, first bills) and times on the screen are those of mainland China."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How long things wait, and how many of them one person may have."""
+
+    hold: timedelta = timedelta(minutes=30)
+    payment: timedelta = timedelta(minutes=30)
+    pickup: timedelta = timedelta(days=7)
+    pickup_policy: PickupPolicy = PickupPolicy.ACTIVATE
+    rest: timedelta = timedelta(days=7)
+    holds_per_visit: int = 3
+    """Also the most a contact phone, or an identity document, may hold at once (SPEC 4.2)."""
+    numbers_per_id: int = 5
+    """Lines, live orders and holds of one identity document together (SPEC 4.4)."""
+    sim_fee_fen: int = 0
+    idle: timedelta = timedelta(seconds=90)
+    idle_paying: timedelta = timedelta(minutes=5)
+    idle_warning: timedelta = timedelta(seconds=15)
+    personal_data_kept: timedelta = timedelta(days=30)
+    """How long a cancelled order keeps its customer's data (SPEC 10.3)."""

@@ -1,0 +1,34 @@
+"""What every service needs: the database, the time, the world outside and the rules in force."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.domain.rules import SHOP_TIME, Rules
+from kiosk.gateways.clock import Clock
+from kiosk.gateways.messages import MessageGateway
+from kiosk.gateways.payment import PaymentGateway
+from storage.engine import Database
+from storage.number_index import NumberIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One process's way into the shop; services take it first and plain values after it."""
+
+    database: Database
+    clock: Clock
+    payments: Mapping[str, PaymentGateway]
+    """By provider code, in the order in which they are offered."""
+    messages: MessageGateway
+    rules: Rules
+    numbers: NumberIndex
+    terminal_id: str
+
+    def now(self) -> datetime:
+        """This instant, in UTC."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """The calendar day at the shop."""
+        return self.now().astimezone(SHOP_TIME).date()

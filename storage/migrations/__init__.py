@@ -1,0 +1,1 @@
+"""Alembic migrations: how a database came to its present schema."""
