@@ -1,0 +1,268 @@
+"""A line to fill in, with its name above and what is wrong with it below."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+ERROR_MARK = "⚠"
+_ROOM_FOR_NOISE = 8
+"""A paste may hold this many times the characters wanted, as separators and the like; the rest isn't looked at."""
+
+
+class FieldKind(StrEnum):
+    """What belongs in a field: which characters are kept and which keyboard suits."""
+
+    DIGITS = "digits"
+    ID_NUMBER = "id_number"
+    PHONE = "phone"
+    TEXT = "text"
+    EMAIL = "email"
+
+
+def clean_text(text: str, kind: FieldKind) -> str:
+    """Return what of `text` belongs in a field of `kind`.
+
+    Controls, bidirectional and zero-width marks never do. Full-width digits and letters become half-width
+    except in free text; digit kinds also lose spaces, hyphens and all else, an identity number keeps its X, a
+    telephone number loses +86.
+    """
+    if kind is FieldKind.TEXT:
+        spaced = "".join(" " if character in "\t\r\n\u2028\u2029" else character for character in text)
+        return "".join(
+            character
+            for character in unicodedata.normalize("NFC", spaced)
+            if not unicodedata.category(character).startswith("C")
+        )
+    narrow = "".join(
+        character
+        for character in unicodedata.normalize("NFKC", text)
+        if not unicodedata.category(character).startswith(("C", "Z"))
+    )
+    if kind is FieldKind.EMAIL:
+        return narrow
+    if kind is FieldKind.PHONE:
+        narrow = narrow.removeprefix("+86").removeprefix("0086")
+    kept = "0123456789X" if kind is FieldKind.ID_NUMBER else "0123456789"
+    return "".join(character for character in narrow.upper() if character in kept)
+
+
+class _CleanInput(Input, inherit_bindings=False):
+    """An input that only ever holds clean text and never more than fits; nothing of it goes to a clipboard."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "cursor_left", show=False),
+        Binding("right", "cursor_right", show=False),
+        Binding("home", "home", show=False),
+        Binding("end", "end", show=False),
+        Binding("backspace", "delete_left", show=False),
+        Binding("delete", "delete_right", show=False),
+        Binding("enter", "submit", show=False),
+    ]
+    ALLOW_SELECT = False
+
+    def __init__(self, value: str, kind: FieldKind, max_length: int) -> None:
+        super().__init__(clean_text(value, kind)[:max_length], select_on_focus=False)
+        self._kind = kind
+        self._longest = max_length
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put the clean part of `text` in, as far as it fits."""
+        start, end = sorted((max(0, start), min(len(self.value), end)))
+        room = max(0, self._longest - (len(self.value) - (end - start)))
+        clean = clean_text(text[: self._longest * _ROOM_FOR_NOISE], self._kind)[:room]
+        if clean or start != end or not text:
+            super().replace(clean, start, end)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.replace(event.text, *self.selection)
+
+
+class Field(Widget):
+    """A labelled input whose message line is always there, so that an error moves nothing.
+
+    What is typed or pasted is cleaned for its `kind`. The host judges the value and calls `set_error`; an error
+    leaves when the value changes. `hint` stands in the message line while there is no error.
+
+    ```python
+    yield Field("id_number", "证件号码", required=True, kind=FieldKind.ID_NUMBER, max_length=18)
+
+
+    @on(Field.Left)
+    def judge(self, event: Field.Left) -> None:
+        event.field.set_error(None if is_valid(event.value) else "请核对证件号码")
+    ```
+    """
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    Field { width: 1fr; height: auto; }
+    Field > .field--label { height: 1; width: 1fr; color: $foreground; }
+    Field:focus-within > .field--label { text-style: bold; color: $primary; }
+    Field > .field--message { height: 1; width: 1fr; color: $muted; text-overflow: ellipsis; text-wrap: nowrap; }
+    Field.-error > .field--message { color: $error; text-style: bold; }
+    Field > Input, Field > Input:focus {
+        background: $surface;
+        background-tint: transparent;
+        color: $foreground;
+        border: round $muted;
+        height: 3;
+        padding: 0 1;
+    }
+    Field > Input:focus { border: heavy $primary; }
+    Field.-error > Input { border: round $error; }
+    Field.-error > Input:focus { border: heavy $error; }
+    Field > Input > .input--cursor { background: $primary; color: $background; text-style: none; }
+    .-short Field > Input, .-short Field.-error > Input {
+        border: none; border-left: wide $muted; height: 1; padding: 0 1;
+    }
+    .-short Field > Input:focus { border: none; border-left: thick $primary; }
+    .-short Field.-error > Input:focus { border: none; border-left: thick $error; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """A person changed the value."""
+
+        field: Field
+        value: str
+
+        @property
+        def control(self) -> Field:
+            """The field."""
+            return self.field
+
+    @dataclass
+    class Focused(Message):
+        """Typing goes to this field now."""
+
+        field: Field
+
+        @property
+        def control(self) -> Field:
+            """The field."""
+            return self.field
+
+    @dataclass
+    class Left(Message):
+        """The person went on to something else: time to judge the value."""
+
+        field: Field
+        value: str
+
+        @property
+        def control(self) -> Field:
+            """The field."""
+            return self.field
+
+    @dataclass
+    class Submitted(Message):
+        """Enter was pressed in the field."""
+
+        field: Field
+        value: str
+
+        @property
+        def control(self) -> Field:
+            """The field."""
+            return self.field
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        *,
+        required: bool = False,
+        hint: str = "",
+        kind: FieldKind = FieldKind.TEXT,
+        value: str = "",
+        max_length: int = 64,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self.kind = kind
+        self._hint = hint
+        self._error: str | None = None
+        self._label = Static(f"{label} *" if required else label, markup=False, classes="field--label")
+        self._input = _CleanInput(value, kind, max_length)
+        self._message = Static(hint, markup=False, classes="field--message")
+        self._max_length = max_length
+
+    def compose(self) -> ComposeResult:
+        """Label, input, message."""
+        yield self._label
+        yield self._input
+        yield self._message
+
+    @property
+    def value(self) -> str:
+        """What is in the field, clean. Setting it posts no `Changed`."""
+        return self._input.value
+
+    @value.setter
+    def value(self, value: str) -> None:
+        with self._input.prevent(Input.Changed):
+            self._input.value = clean_text(value, self.kind)[: self._max_length]
+        self._input.cursor_position = len(self._input.value)
+
+    @property
+    def error(self) -> str | None:
+        """What is said to be wrong, if anything."""
+        return self._error
+
+    def set_error(self, text: str | None) -> None:
+        """Say what is wrong and what to do about it, or with None that all is well."""
+        self._error = text
+        self.set_class(text is not None, "-error")
+        self._message.update(Content(self._hint if text is None else f"{ERROR_MARK} {text}"))
+
+    def focus_input(self) -> None:
+        """Let typing go to this field."""
+        self._input.focus()
+
+    def type_key(self, key: str) -> None:
+        """Take a key of a keyboard on the screen: a character, "backspace" or "clear"; others are ignored."""
+        if key == "backspace":
+            self._input.action_delete_left()
+        elif key == "clear":
+            self._input.value = ""
+        elif len(key) == 1:
+            self._input.replace(key, *self._input.selection)
+
+    def on_click(self) -> None:
+        """Take a touch on the label or message for one on the input."""
+        self.focus_input()
+
+    @on(Input.Changed)
+    def _input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._error is not None:
+            self.set_error(None)
+        self.post_message(self.Changed(self, event.value))
+
+    @on(Input.Submitted)
+    def _input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Submitted(self, event.value))
+
+    def on_descendant_focus(self) -> None:
+        """Tell that typing goes here, so that the host can show a keyboard that fits."""
+        self.post_message(self.Focused(self))
+
+    def on_descendant_blur(self) -> None:
+        """Tell that typing has ended."""
+        self.post_message(self.Left(self, self.value))
