@@ -136,9 +136,7 @@ def find(connection: Connection, msisdn: int) -> Claim | None:
 
 
 def _claim(row: Row[*tuple[Any, ...]]) -> Claim:
-    return Claim(
-        row.msisdn, ClaimKind(row.kind), row.visit_id, row.order_no, row.expires_at, row.payment_unsettled
-    )
+    return Claim(row.msisdn, ClaimKind(row.kind), row.visit_id, row.order_no, row.expires_at, row.payment_unsettled)
 
 
 _IS_HOLD_OF_VISIT: Final = and_(
@@ -275,6 +273,4 @@ def release_order(connection: Connection, msisdn: int, order_no: str) -> bool:
 
 def rest(connection: Connection, msisdn: int, order_no: str, until: datetime, now: datetime) -> bool:
     """Give a sold number up: it rests until an instant, and is free from then on (SPEC 4.11)."""
-    return (
-        connection.execute(_REST, {"number": msisdn, "order": order_no, "until": until, "at": now}).rowcount == 1
-    )
+    return connection.execute(_REST, {"number": msisdn, "order": order_no, "until": until, "at": now}).rowcount == 1

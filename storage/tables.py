@@ -71,7 +71,6 @@ tariffs = Table(
     "tariffs",
     metadata,
     Column("code", String(16), primary_key=True),
-    Column("region_adcode", Integer, ForeignKey("regions.adcode"), nullable=False),
     Column("brand_zh", String(32), nullable=False),
     Column("brand_en", String(32), nullable=False),
     Column("name_zh", String(64), nullable=False),
@@ -87,6 +86,14 @@ tariffs = Table(
     Column("contract_months", Integer, nullable=False),
     Column("first_topup_fen", BigInteger, nullable=False),
     Column("on_sale", Boolean, nullable=False),
+)
+
+tariff_regions = Table(
+    "tariff_regions",
+    metadata,
+    Column("tariff_code", String(16), ForeignKey("tariffs.code"), nullable=False),
+    Column("adcode", Integer, ForeignKey("regions.adcode"), nullable=False),  # a city, or a whole province
+    PrimaryKeyConstraint("tariff_code", "adcode"),
 )
 
 # The stock of numbers, and whose they are
@@ -184,6 +191,7 @@ orders = Table(
     Column("agreement_accepted_at", Instant, nullable=False),
     Column("submitted_at", Instant, nullable=False),
     Column("pay_deadline", Instant, nullable=False),
+    Column("check_again_at", Instant),  # when a worker asks again about an order whose payment is unknown
     Column("paid_at", Instant),
     Column("pickup_deadline", Instant),
     Column("ended_at", Instant),
@@ -248,7 +256,7 @@ payment_transactions = Table(
     "payment_transactions",
     metadata,
     Column("provider", String(16), nullable=False),
-    Column("transaction_id", String(64), nullable=False),
+    Column("transaction_id", String(48), nullable=False),
     Column("out_trade_no", String(32), ForeignKey("payment_attempts.out_trade_no"), nullable=False, index=True),
     Column("amount_fen", BigInteger, nullable=False),
     Column("paid_at", Instant, nullable=False),
@@ -270,11 +278,11 @@ provider_notices = Table(
 refunds = Table(
     "refunds",
     metadata,
-    Column("out_refund_no", String(48), primary_key=True),
+    Column("out_refund_no", String(64), primary_key=True),
     Column("order_no", String(16), ForeignKey("orders.order_no"), nullable=False, index=True),
     Column("out_trade_no", String(32), ForeignKey("payment_attempts.out_trade_no"), nullable=False),
     Column("provider", String(16), nullable=False),
-    Column("transaction_id", String(64), nullable=False),
+    Column("transaction_id", String(48), nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
     Column("reason", String(24), nullable=False),
     Column("state", String(12), nullable=False),  # requested, succeeded, refused
@@ -347,6 +355,7 @@ __all__ = [
     "regions",
     "remembered",
     "shops",
+    "tariff_regions",
     "tariffs",
     "terminals",
     "visits",

@@ -17,6 +17,11 @@ class OrderState(StrEnum):
     COMPLETED = "completed"
     CANCELLED = "cancelled"
 
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether the order still waits for its money, or for the truth about it."""
+        return self in UNPAID
+
 
 class StateReason(StrEnum):
     """Why an order is held or cancelled."""
@@ -93,6 +98,8 @@ class PaymentMethod(StrEnum):
     CASH = "cash"
 
 
+ORDER_NO_DIGITS = 15
+
 UNPAID = (OrderState.PENDING, OrderState.HELD)
 LIVE = (OrderState.PENDING, OrderState.HELD, OrderState.IN_PROGRESS)
 
@@ -124,11 +131,11 @@ def luhn_digit(digits: str) -> int:
     """The check digit that makes `digits` plus itself pass the Luhn test."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
-        doubled = int(digit) * (2 if place % 2 == 0 else 1)
-        total += doubled - 9 if doubled > 9 else doubled
+        # Twice a digit counts by the sum of its own digits.
+        total += sum(divmod(int(digit) * 2, 10)) if place % 2 == 0 else int(digit)
     return -total % 10
 
 
 def is_order_no(text: str) -> bool:
     """Whether a typed or scanned text has the form and check digit of an order number."""
-    return len(text) == 15 and text.isascii() and text.isdigit() and luhn_digit(text[:-1]) == int(text[-1])
+    return len(text) == ORDER_NO_DIGITS and text.isascii() and text.isdigit() and luhn_digit(text[:-1]) == int(text[-1])

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.number_index import NumberIndex
+
 from kiosk.domain.rules import SHOP_TIME, Rules
 from kiosk.gateways.clock import Clock
 from kiosk.gateways.messages import MessageGateway
 from kiosk.gateways.payment import PaymentGateway
 from storage.engine import Database
-from storage.number_index import NumberIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,9 @@ class Shop:
 
     def today(self) -> date:
         """The calendar day at the shop."""
-        return self.now().astimezone(SHOP_TIME).date()
+        return self.day_of(self.now())
+
+    @staticmethod
+    def day_of(instant: datetime) -> date:
+        """The calendar day at the shop of an instant."""
+        return instant.astimezone(SHOP_TIME).date()

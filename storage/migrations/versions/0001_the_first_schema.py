@@ -82,6 +82,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_remembered")),
     )
     op.create_table(
+        "tariffs",
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("brand_zh", sa.String(length=32), nullable=False),
+        sa.Column("brand_en", sa.String(length=32), nullable=False),
+        sa.Column("name_zh", sa.String(length=64), nullable=False),
+        sa.Column("name_en", sa.String(length=96), nullable=False),
+        sa.Column("monthly_fee_fen", sa.BigInteger(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("data_mb", sa.Integer(), nullable=False),
+        sa.Column("directed_data_mb", sa.Integer(), nullable=False),
+        sa.Column("sms", sa.Integer(), nullable=False),
+        sa.Column("voice_over_fen_per_min", sa.Integer(), nullable=False),
+        sa.Column("data_over_rule", sa.String(length=8), nullable=False),
+        sa.Column("sms_over_fen", sa.Integer(), nullable=False),
+        sa.Column("contract_months", sa.Integer(), nullable=False),
+        sa.Column("first_topup_fen", sa.BigInteger(), nullable=False),
+        sa.Column("on_sale", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_tariffs")),
+    )
+    op.create_table(
         "terminals",
         sa.Column("terminal_id", sa.String(length=48), nullable=False),
         sa.Column("shop_code", sa.String(length=16), nullable=True),
@@ -111,12 +131,7 @@ def upgrade() -> None:
 
     op.create_table(
         "numbers",
-        sa.Column(
-            "msisdn",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("msisdn", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("city_adcode", sa.Integer(), nullable=False),
         sa.Column("pattern", sa.String(length=16), nullable=False),
         sa.Column("tier", sa.Integer(), nullable=False),
@@ -147,35 +162,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shops_city_adcode"), ["city_adcode"], unique=False)
 
     op.create_table(
-        "tariffs",
-        sa.Column("code", sa.String(length=16), nullable=False),
-        sa.Column("region_adcode", sa.Integer(), nullable=False),
-        sa.Column("brand_zh", sa.String(length=32), nullable=False),
-        sa.Column("brand_en", sa.String(length=32), nullable=False),
-        sa.Column("name_zh", sa.String(length=64), nullable=False),
-        sa.Column("name_en", sa.String(length=96), nullable=False),
-        sa.Column("monthly_fee_fen", sa.BigInteger(), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("data_mb", sa.Integer(), nullable=False),
-        sa.Column("directed_data_mb", sa.Integer(), nullable=False),
-        sa.Column("sms", sa.Integer(), nullable=False),
-        sa.Column("voice_over_fen_per_min", sa.Integer(), nullable=False),
-        sa.Column("data_over_rule", sa.String(length=8), nullable=False),
-        sa.Column("sms_over_fen", sa.Integer(), nullable=False),
-        sa.Column("contract_months", sa.Integer(), nullable=False),
-        sa.Column("first_topup_fen", sa.BigInteger(), nullable=False),
-        sa.Column("on_sale", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["region_adcode"], ["regions.adcode"], name=op.f("fk_tariffs_region_adcode")),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_tariffs")),
+        "tariff_regions",
+        sa.Column("tariff_code", sa.String(length=16), nullable=False),
+        sa.Column("adcode", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["adcode"], ["regions.adcode"], name=op.f("fk_tariff_regions_adcode")),
+        sa.ForeignKeyConstraint(["tariff_code"], ["tariffs.code"], name=op.f("fk_tariff_regions_tariff_code")),
+        sa.PrimaryKeyConstraint("tariff_code", "adcode", name=op.f("pk_tariff_regions")),
     )
     op.create_table(
         "number_claims",
-        sa.Column(
-            "msisdn",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("msisdn", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("visit_id", sa.String(length=32), nullable=True),
         sa.Column("order_no", sa.String(length=16), nullable=True),
@@ -219,6 +215,7 @@ def upgrade() -> None:
         sa.Column("agreement_accepted_at", sa.BigInteger(), nullable=False),
         sa.Column("submitted_at", sa.BigInteger(), nullable=False),
         sa.Column("pay_deadline", sa.BigInteger(), nullable=False),
+        sa.Column("check_again_at", sa.BigInteger(), nullable=True),
         sa.Column("paid_at", sa.BigInteger(), nullable=True),
         sa.Column("pickup_deadline", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
@@ -232,9 +229,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_orders_fulfilment_state_pickup_deadline",
-            ["fulfilment_state", "pickup_deadline"],
-            unique=False,
+            "ix_orders_fulfilment_state_pickup_deadline", ["fulfilment_state", "pickup_deadline"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_orders_id_hash"), ["id_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_orders_msisdn"), ["msisdn"], unique=False)
@@ -305,15 +300,13 @@ def upgrade() -> None:
     op.create_table(
         "payment_transactions",
         sa.Column("provider", sa.String(length=16), nullable=False),
-        sa.Column("transaction_id", sa.String(length=64), nullable=False),
+        sa.Column("transaction_id", sa.String(length=48), nullable=False),
         sa.Column("out_trade_no", sa.String(length=32), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("paid_at", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["out_trade_no"],
-            ["payment_attempts.out_trade_no"],
-            name=op.f("fk_payment_transactions_out_trade_no"),
+            ["out_trade_no"], ["payment_attempts.out_trade_no"], name=op.f("fk_payment_transactions_out_trade_no")
         ),
         sa.PrimaryKeyConstraint("provider", "transaction_id", name=op.f("pk_payment_transactions")),
     )
@@ -322,11 +315,11 @@ def upgrade() -> None:
 
     op.create_table(
         "refunds",
-        sa.Column("out_refund_no", sa.String(length=48), nullable=False),
+        sa.Column("out_refund_no", sa.String(length=64), nullable=False),
         sa.Column("order_no", sa.String(length=16), nullable=False),
         sa.Column("out_trade_no", sa.String(length=32), nullable=False),
         sa.Column("provider", sa.String(length=16), nullable=False),
-        sa.Column("transaction_id", sa.String(length=64), nullable=False),
+        sa.Column("transaction_id", sa.String(length=48), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=24), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
@@ -387,7 +380,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_number_claims_changed_at"))
 
     op.drop_table("number_claims")
-    op.drop_table("tariffs")
+    op.drop_table("tariff_regions")
     with op.batch_alter_table("shops", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shops_city_adcode"))
 
@@ -400,6 +393,7 @@ def downgrade() -> None:
 
     op.drop_table("visits")
     op.drop_table("terminals")
+    op.drop_table("tariffs")
     op.drop_table("remembered")
     op.drop_table("regions")
     op.drop_table("provider_notices")

@@ -1,0 +1,82 @@
+"""What can stand between a person and what they asked for; each error carries what a screen needs to explain it."""
+
+from datetime import datetime
+
+from kiosk.domain.orders import OrderState
+
+
+class ServiceError(Exception):
+    """A refusal with a reason that a person can be told."""
+
+
+class VisitOver(ServiceError):
+    """The visit has ended, by the person or by the clock: nothing can be held for it any more."""
+
+
+class NumberTaken(ServiceError):
+    """Somebody else has the number; `free_at` says when it may be back, None for never or unknown."""
+
+    def __init__(self, msisdn: int, free_at: datetime | None) -> None:
+        super().__init__("the number is taken")
+        self.msisdn = msisdn
+        self.free_at = free_at
+
+
+class AskStaff(ServiceError):
+    """The number belongs to a tier that only staff may sell."""
+
+
+class NotForSale(ServiceError):
+    """The number, tariff or shop isn't offered."""
+
+
+class TooManyHolds(ServiceError):
+    """The visit, the phone or the document keeps as many numbers as one may; `limit` says how many."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("too many numbers held")
+        self.limit = limit
+
+
+class TooManyNumbers(ServiceError):
+    """The identity document has as many numbers as one may; `limit` says how many."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("too many numbers on one document")
+        self.limit = limit
+
+
+class HoldLost(ServiceError):
+    """The number is no longer held for this visit."""
+
+    def __init__(self, msisdn: int) -> None:
+        super().__init__("the hold is gone")
+        self.msisdn = msisdn
+
+
+class PriceChanged(ServiceError):
+    """What the order would cost now isn't what the person was shown: show it again."""
+
+
+class OrderUnknown(ServiceError):
+    """There is no order of that number."""
+
+
+class NotPayable(ServiceError):
+    """The order can't be paid (any more)."""
+
+    def __init__(self, state: OrderState) -> None:
+        super().__init__(f"the order is {state}")
+        self.state = state
+
+
+class ProviderUnknown(ServiceError):
+    """No payment provider of that code is connected here."""
+
+
+class PaymentUnavailable(ServiceError):
+    """The provider gave no answer; nothing was lost, and trying again or another provider is right."""
+
+
+class PaymentRefused(ServiceError):
+    """The provider declined to open the trade."""

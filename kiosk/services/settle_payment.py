@@ -1,0 +1,179 @@
+"""What a provider's answer does to an attempt, its order and its number (SPEC 6.3, 6.4).
+
+Everything an answer changes is one transaction, so that a crash leaves either all of it or the same answer to be
+asked for again. Money that bought nothing goes back: the refund is decided in the same transaction.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from kiosk.domain.orders import (
+    AttemptState,
+    ClaimKind,
+    FulfilmentState,
+    OrderState,
+)
+from kiosk.gateways.payment import Trade, TradeState, Transaction
+from kiosk.services.shop import Shop
+from kiosk.services.write_notice import tell_paid, tell_refund
+from storage import claims, orders, payments, people
+from storage.audit import write_audit
+from storage.payments import AttemptRow, TransactionRow
+
+
+class RefundReason(StrEnum):
+    """Why money goes back."""
+
+    DUPLICATE = "duplicate_payment"
+    WRONG_AMOUNT = "wrong_amount"
+    TOO_LATE = "paid_too_late"
+    PICKUP_TIMEOUT = "pickup_timeout"
+
+
+def settle_trade(shop: Shop, provider: str, merchant_id: str, trade: Trade) -> AttemptState:
+    """Write down what the provider says of one attempt and return the attempt's state.
+
+    An answer about an unknown attempt or another merchant is kept for staff and changes nothing.
+    """
+    with shop.database.writing() as connection:
+        now = shop.now()
+        attempt = payments.find_attempt(connection, trade.out_trade_no)
+        if attempt is None or attempt.provider != provider:
+            raise LookupError("the provider answered about a payment that is not ours")
+        # The order first, then the attempt, as everywhere: two settlements can't wait for each other.
+        order = orders.find_order(connection, attempt.order_no, lock=True)
+        attempt = payments.find_attempt(connection, trade.out_trade_no, lock=True)
+        if order is None or attempt is None:
+            raise LookupError("an attempt without its order")
+        if trade.merchant_id != merchant_id or attempt.merchant_id != merchant_id:
+            write_audit(connection, "payment.wrong_merchant", actor=provider, now=now, subject=attempt.out_trade_no)
+            return attempt.state
+        for transaction in trade.transactions:
+            attempt = _take_transaction(shop, connection, attempt, transaction, now)
+        if trade.transactions or attempt.state.is_settled:
+            return attempt.state
+        match trade.state:
+            case TradeState.CLOSED:
+                return _end_attempt(connection, order, attempt, AttemptState.CLOSED, now)
+            case TradeState.DECLINED:
+                return _end_attempt(connection, order, attempt, AttemptState.FAILED, now)
+            case TradeState.WAITING | TradeState.NOT_FOUND | TradeState.PAID:
+                # "Not found" may be a creation still on its way, and "paid" without a transaction proves nothing.
+                return attempt.state
+
+
+def _end_attempt(
+    connection: Connection, order: orders.OrderRow, attempt: AttemptRow, state: AttemptState, now: datetime
+) -> AttemptState:
+    payments.settle_attempt(connection, attempt.out_trade_no, state, now)
+    orders.add_event(connection, order.order_no, f"payment_{state}", attempt.provider, now, attempt.out_trade_no)
+    if all(other.state.is_settled for other in payments.attempts_of_order(connection, order.order_no)):
+        claims.untie_from_payment(connection, order.msisdn, order.order_no, now)
+    return state
+
+
+def _take_transaction(
+    shop: Shop, connection: Connection, attempt: AttemptRow, transaction: Transaction, now: datetime
+) -> AttemptRow:
+    row = TransactionRow(
+        provider=attempt.provider,
+        transaction_id=transaction.transaction_id,
+        out_trade_no=attempt.out_trade_no,
+        amount_fen=transaction.amount_fen,
+        paid_at=transaction.paid_at,
+    )
+    if not payments.add_transaction(connection, row, now):
+        return attempt
+    order = orders.find_order(connection, attempt.order_no)
+    if order is None:
+        raise LookupError("an attempt without its order")
+    first = attempt.state is not AttemptState.CONFIRMED
+    if transaction.amount_fen != attempt.amount_fen:
+        _give_back(shop, connection, order, row, RefundReason.WRONG_AMOUNT)
+        if first and not attempt.state.is_settled:
+            _end_attempt(connection, order, attempt, AttemptState.FAILED, now)
+    else:
+        if first:
+            payments.settle_attempt(connection, attempt.out_trade_no, AttemptState.CONFIRMED, now)
+        if not (first and _order_is_paid(shop, connection, order, now)):
+            late = first and order.state not in {OrderState.IN_PROGRESS, OrderState.COMPLETED}
+            reason = RefundReason.TOO_LATE if late else RefundReason.DUPLICATE
+            _give_back(shop, connection, order, row, reason)
+    return payments.find_attempt(connection, attempt.out_trade_no) or attempt
+
+
+def _order_is_paid(shop: Shop, connection: Connection, order: orders.OrderRow, now: datetime) -> bool:
+    """Give the order its number for good if that can still be done; false when the money must go back."""
+    match order.state:
+        case OrderState.PENDING | OrderState.HELD:
+            has_number = claims.sell(connection, order.msisdn, order.order_no, now) or _take_back(
+                shop, connection, order, now
+            )
+            if not has_number:
+                cancel_unpaid(connection, order, "payment_timeout", now)
+        case OrderState.CANCELLED:
+            has_number = _take_back(shop, connection, order, now)
+        case OrderState.IN_PROGRESS | OrderState.COMPLETED:
+            return False
+    if not has_number:
+        return False
+    pickup_deadline = now + shop.rules.pickup
+    orders.update_order(
+        connection,
+        order.order_no,
+        state=OrderState.IN_PROGRESS.value,
+        state_reason=None,
+        fulfilment_state=FulfilmentState.AWAITING_PICKUP.value,
+        paid_at=now,
+        pickup_deadline=pickup_deadline,
+        ended_at=None,
+    )
+    orders.open_line(connection, order, now)
+    orders.add_event(connection, order.order_no, "paid", "provider", now)
+    tell_paid(connection, order, pickup_deadline, now)
+    return True
+
+
+def _take_back(shop: Shop, connection: Connection, order: orders.OrderRow, now: datetime) -> bool:
+    """Claim a number again whose order had lost it, if it is free and its person may have one more."""
+    if order.id_hash is None or order.contact_phone is None:
+        return False
+    people.lock_person(connection, order.id_hash)
+    counted = order.state is not OrderState.CANCELLED
+    others = people.count_numbers_of_id(connection, order.id_hash, now) - counted
+    if others >= shop.rules.numbers_per_id:
+        return False
+    return claims.take(
+        connection,
+        order.msisdn,
+        kind=ClaimKind.SALE,
+        visit_id=order.visit_id,
+        order_no=order.order_no,
+        until=None,
+        now=now,
+        staff_may=True,
+    )
+
+
+def _give_back(
+    shop: Shop, connection: Connection, order: orders.OrderRow, transaction: TransactionRow, reason: RefundReason
+) -> None:
+    now = shop.now()
+    if payments.request_refund(connection, transaction, order.order_no, reason, now):
+        orders.add_event(connection, order.order_no, "refund_requested", "worker", now, reason)
+        tell_refund(connection, order, transaction, reason, now)
+
+
+def refund_order(shop: Shop, connection: Connection, order: orders.OrderRow, reason: RefundReason) -> None:
+    """Decide to give back all that was paid for an order and hasn't gone back yet."""
+    for transaction in payments.transactions_of_order(connection, order.order_no):
+        _give_back(shop, connection, order, transaction, reason)
+
+
+def cancel_unpaid(connection: Connection, order: orders.OrderRow, reason: str, now: datetime) -> None:
+    """End an order whose every attempt is settled unpaid, and give its number back to the stock."""
+    orders.update_order(connection, order.order_no, state=OrderState.CANCELLED.value, state_reason=reason, ended_at=now)
+    claims.release_order(connection, order.msisdn, order.order_no)
+    orders.add_event(connection, order.order_no, "cancelled", "worker", now, reason)

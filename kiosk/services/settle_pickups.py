@@ -1,0 +1,45 @@
+"""What happens to a paid number that isn't collected in time (SPEC 4.9)."""
+
+from kiosk.domain.orders import FulfilmentState, OrderState, PickupPolicy, StateReason
+from kiosk.services.settle_payment import RefundReason, refund_order
+from kiosk.services.shop import Shop
+from kiosk.services.write_notice import tell_activated
+from storage import claims, orders
+
+
+def settle_overdue_pickups(shop: Shop, most: int = 500) -> int:
+    """Apply the pickup policy to every order past its deadline and say how many there were."""
+    with shop.database.reading() as connection:
+        overdue = orders.pickups_due(connection, shop.now(), most)
+    return sum(_settle(shop, order_no) for order_no in overdue)
+
+
+def _settle(shop: Shop, order_no: str) -> bool:
+    with shop.database.writing() as connection:
+        now = shop.now()
+        order = orders.find_order(connection, order_no, lock=True)
+        if order is None or order.fulfilment_state is not FulfilmentState.AWAITING_PICKUP:
+            return False
+        if order.pickup_deadline is None or order.pickup_deadline > now:
+            return False
+        match shop.rules.pickup_policy:
+            case PickupPolicy.ACTIVATE:
+                # Billing starts at the deadline that was promised, however late a worker looks.
+                orders.activate_line(connection, order_no, order.pickup_deadline)
+                orders.update_order(connection, order_no, fulfilment_state=FulfilmentState.OVERDUE.value)
+                orders.add_event(connection, order_no, "line_activated", "worker", now)
+                tell_activated(connection, order, order.pickup_deadline, now)
+            case PickupPolicy.CANCEL_AND_REFUND:
+                orders.close_line(connection, order_no, now)
+                orders.update_order(
+                    connection,
+                    order_no,
+                    state=OrderState.CANCELLED.value,
+                    state_reason=StateReason.PICKUP_TIMEOUT.value,
+                    fulfilment_state=None,
+                    ended_at=now,
+                )
+                orders.add_event(connection, order_no, "cancelled", "worker", now, StateReason.PICKUP_TIMEOUT)
+                claims.rest(connection, order.msisdn, order_no, until=now + shop.rules.rest, now=now)
+                refund_order(shop, connection, order, RefundReason.PICKUP_TIMEOUT)
+        return True

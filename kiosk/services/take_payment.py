@@ -1,0 +1,229 @@
+"""Open payments, believe only the provider, and settle what it says (SPEC 6).
+
+A payment attempt is stored before its code is shown. An answer that can't be had means unknown, and unknown keeps the
+number: it is never taken for "not paid". No transaction is open while the provider is asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from kiosk.domain.orders import AttemptState, OrderState
+from kiosk.gateways.payment import (
+    ChargeRequest,
+    NoticeForged,
+    PaymentGateway,
+    ProviderRefused,
+    ProviderUnavailable,
+    Trade,
+    TradeState,
+)
+from kiosk.services.errors import (
+    NotPayable,
+    OrderUnknown,
+    PaymentRefused,
+    PaymentUnavailable,
+    ProviderUnknown,
+)
+from kiosk.services.settle_payment import settle_trade
+from kiosk.services.shop import Shop
+from storage import claims, orders, payments
+from storage.audit import write_audit
+from storage.payments import AttemptRow
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCode:
+    """What the customer scans: the text of the QR code, and until when it can be paid."""
+
+    out_trade_no: str
+    provider: str
+    code_url: str
+    amount_fen: int
+    pay_deadline: datetime
+
+
+def start_payment(shop: Shop, order_no: str, provider: str) -> PaymentCode:
+    """Make a code for the order, or return the one that waits to be paid already.
+
+    An earlier attempt with another provider, or one whose fate is unknown, is closed first.
+    Raises `OrderUnknown`, `NotPayable`, `ProviderUnknown`, `PaymentRefused` or `PaymentUnavailable`.
+    """
+    gateway = _gateway(shop, provider)
+    for attempt in unsettled_attempts(shop, order_no):
+        if attempt.provider == provider and attempt.code_url is not None:
+            return _code(_payable(shop, order_no), attempt)
+        if not close_attempt(shop, attempt).is_settled:
+            raise PaymentUnavailable
+    order, attempt = _store_attempt(shop, order_no, gateway)
+    if attempt.code_url is not None:
+        return _code(order, attempt)
+    charge = ChargeRequest(
+        out_trade_no=attempt.out_trade_no,
+        amount_fen=attempt.amount_fen,
+        subject=str(order.msisdn),
+        order_no=order_no,
+        expires_at=order.pay_deadline,
+    )
+    try:
+        code_url = gateway.create(charge)
+    except ProviderRefused as refusal:
+        _give_attempt_up(shop, attempt, refusal.reason)
+        raise PaymentRefused from refusal
+    except ProviderUnavailable as silence:
+        raise PaymentUnavailable from silence
+    with shop.database.writing() as connection:
+        payments.show_code(connection, attempt.out_trade_no, code_url)
+    return PaymentCode(attempt.out_trade_no, provider, code_url, attempt.amount_fen, order.pay_deadline)
+
+
+def check_payment(shop: Shop, order_no: str) -> OrderState:
+    """Ask the providers about the order's open attempts, settle what they say, and return the order's state.
+
+    A provider that gives no answer changes nothing. Raises `OrderUnknown`.
+    """
+    for attempt in unsettled_attempts(shop, order_no):
+        ask_provider(shop, attempt)
+    with shop.database.reading() as connection:
+        order = orders.find_order(connection, order_no)
+    if order is None:
+        raise OrderUnknown
+    return order.state
+
+
+def receive_notice(shop: Shop, provider: str, headers: Mapping[str, str], body: bytes) -> None:
+    """Take a provider's message: verified by the gateway, then settled like any other answer.
+
+    Raises `NoticeForged` for one that proves nothing; a repeated one is harmless.
+    """
+    gateway = shop.payments.get(provider)
+    if gateway is None:
+        raise NoticeForged("no such provider")
+    notice = gateway.read_notice(headers, body)
+    out_trade_no = notice.trade.out_trade_no
+    with shop.database.reading() as connection:
+        attempt = payments.find_attempt(connection, out_trade_no)
+    outcome = "unknown_trade" if attempt is None else "taken"
+    if attempt is not None:
+        # What the notice claims of the money is not believed either: the provider is asked.
+        ask_provider(shop, attempt, otherwise=notice.trade)
+    with shop.database.writing() as connection:
+        now = shop.now()
+        new = payments.add_provider_notice(connection, provider, notice.notice_id, out_trade_no, outcome, now)
+        if new and attempt is None:
+            write_audit(connection, "notice.unknown_trade", actor=provider, now=now, subject=out_trade_no)
+
+
+def unsettled_attempts(shop: Shop, order_no: str) -> list[AttemptRow]:
+    """The order's attempts that may still be paid."""
+    with shop.database.reading() as connection:
+        attempts = payments.attempts_of_order(connection, order_no)
+    return [attempt for attempt in attempts if not attempt.state.is_settled]
+
+
+def ask_provider(shop: Shop, attempt: AttemptRow, otherwise: Trade | None = None) -> AttemptState:
+    """Query one attempt and settle the answer; `otherwise` is a verified notice to go by when no answer comes."""
+    gateway = shop.payments.get(attempt.provider)
+    if gateway is None:
+        return attempt.state
+    try:
+        trade = gateway.query(attempt.out_trade_no)
+    except ProviderUnavailable:
+        if otherwise is None:
+            return attempt.state
+        trade = otherwise
+    return settle_trade(shop, attempt.provider, gateway.merchant_id, trade)
+
+
+def close_attempt(shop: Shop, attempt: AttemptRow) -> AttemptState:
+    """Query, close, query again (SPEC 6.4): afterwards the attempt is settled, or nobody knows yet.
+
+    A provider's own time limit isn't relied on; WeChat Pay leaves a trade open past it.
+    """
+    state = ask_provider(shop, attempt)
+    gateway = shop.payments.get(attempt.provider)
+    if state.is_settled or gateway is None:
+        return state
+    try:
+        gateway.close(attempt.out_trade_no)
+        trade = gateway.query(attempt.out_trade_no)
+    except ProviderRefused:
+        # Paid in the meantime.
+        return ask_provider(shop, attempt)
+    except ProviderUnavailable:
+        return state
+    if trade.state is TradeState.NOT_FOUND:
+        # The provider never heard of it and was just told not to take it.
+        trade = Trade(trade.out_trade_no, gateway.merchant_id, TradeState.CLOSED)
+    return settle_trade(shop, attempt.provider, gateway.merchant_id, trade)
+
+
+def _gateway(shop: Shop, provider: str) -> PaymentGateway:
+    try:
+        return shop.payments[provider]
+    except KeyError:
+        raise ProviderUnknown from None
+
+
+def _payable(shop: Shop, order_no: str) -> orders.OrderRow:
+    with shop.database.reading() as connection:
+        return _require_payable(shop, orders.find_order(connection, order_no))
+
+
+def _require_payable(shop: Shop, order: orders.OrderRow | None) -> orders.OrderRow:
+    if order is None:
+        raise OrderUnknown
+    if order.state is not OrderState.PENDING or order.pay_deadline <= shop.now():
+        raise NotPayable(order.state)
+    return order
+
+
+def _code(order: orders.OrderRow, attempt: AttemptRow) -> PaymentCode:
+    return PaymentCode(
+        attempt.out_trade_no, attempt.provider, attempt.code_url or "", attempt.amount_fen, order.pay_deadline
+    )
+
+
+def _store_attempt(shop: Shop, order_no: str, gateway: PaymentGateway) -> tuple[orders.OrderRow, AttemptRow]:
+    with shop.database.writing() as connection:
+        order = _require_payable(shop, orders.find_order(connection, order_no, lock=True))
+        attempts = payments.attempts_of_order(connection, order_no)
+        for attempt in attempts:
+            if not attempt.state.is_settled:
+                # Another press was quicker.
+                if attempt.code_url is None or attempt.provider != gateway.provider:
+                    raise PaymentUnavailable
+                return order, attempt
+        now = shop.now()
+        if not claims.tie_to_payment(connection, order.msisdn, order_no, now):
+            raise NotPayable(order.state)
+        attempt = AttemptRow(
+            out_trade_no=f"{order_no}{len(attempts) + 1:02d}",
+            order_no=order_no,
+            provider=gateway.provider,
+            merchant_id=gateway.merchant_id,
+            amount_fen=order.amount_fen,
+            state=AttemptState.CREATED,
+            code_url=None,
+            created_at=now,
+            expires_at=order.pay_deadline,
+            settled_at=None,
+        )
+        payments.insert_attempt(connection, attempt)
+        return order, attempt
+
+
+def _give_attempt_up(shop: Shop, attempt: AttemptRow, reason: str) -> None:
+    with shop.database.writing() as connection:
+        now = shop.now()
+        payments.settle_attempt(connection, attempt.out_trade_no, AttemptState.FAILED, now)
+        _untie(connection, attempt, now)
+        orders.add_event(connection, attempt.order_no, "payment_refused", attempt.provider, now, reason)
+
+
+def _untie(connection: Connection, attempt: AttemptRow, now: datetime) -> None:
+    order = orders.find_order(connection, attempt.order_no)
+    if order is not None:
+        claims.untie_from_payment(connection, order.msisdn, order.order_no, now)
