@@ -8,13 +8,10 @@ used, so that the terminal starts without it.
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.domain.patterns import PATTERNS
+from kiosk.domain.patterns import BIRTH_YEARS, LUCKY_TAILS, PATTERNS, YEARS
 
 # Small enough for the columns of one chunk to stay in the processor's cache.
 _CHUNK = 1 << 15
-
-_LUCKY = ("1314", "1688", "5188", "520", "521", "168", "518", "668", "886", "918", "588", "998")
-_FIRST_BIRTH_YEAR, _FIRST_YEAR, _LAST_YEAR = 1950, 1960, 2019
 
 
 def classify_many(msisdns: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -68,13 +65,13 @@ class _Columns:
             "ABAB": self._twice(2),
             "ABBA": same[-2] & (self.digit[-1] == self.digit[-4]),
             "AAAB": self._alike(-4, -2),
-            "LUCKY": self._ends(*_LUCKY),
+            "LUCKY": self._ends(*LUCKY_TAILS),
             "BIRTHDAY": self._birthday(),
             "ABC": self._straight(3),
             "MIDDLE_AAAA": same[3] & same[4] & same[5],
             "MIDDLE_AABB": same[3] & ~same[4] & same[5],
             "AA": same[-1],
-            "YEAR": _between(self.tail % 10**4, _FIRST_YEAR, _LAST_YEAR),
+            "YEAR": _within(self.tail % 10**4, YEARS),
         }
 
     def _alike(self, first: int, last: int) -> NDArray[np.bool_]:
@@ -99,7 +96,7 @@ class _Columns:
         leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
         last_day = _DAYS_IN_MONTH[month] + (leap & (month == _FEBRUARY))
         real: NDArray[np.bool_] = (day >= 1) & (day <= last_day)
-        return _between(year, _FIRST_BIRTH_YEAR, _LAST_YEAR) & real
+        return _within(year, BIRTH_YEARS) & real
 
 
 _FEBRUARY = 2
@@ -113,5 +110,5 @@ def _all(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return true_throughout
 
 
-def _between(values: NDArray[np.int64], first: int, last: int) -> NDArray[np.bool_]:
-    return (values >= first) & (values <= last)
+def _within(values: NDArray[np.int64], years: range) -> NDArray[np.bool_]:
+    return (values >= years.start) & (values < years.stop)

@@ -43,26 +43,35 @@ class Pattern:
     tier: int
 
 
-def _straights(length: int) -> str:
-    """Every run of consecutive digits of the length, upwards and downwards, as alternatives."""
-    upwards = ["0123456789"[start : start + length] for start in range(11 - length)]
-    return "|".join(upwards + [run[::-1] for run in upwards])
+def straights(length: int) -> tuple[str, ...]:
+    """Every run of so many consecutive digits, upwards and downwards; 9 and 0 are not neighbours."""
+    upwards = tuple("0123456789"[start : start + length] for start in range(11 - length))
+    return upwards + tuple(run[::-1] for run in upwards)
 
+
+def _ends_with(*tails: str) -> str:
+    return f"(?:{'|'.join(tails)})$"
+
+
+# The years that the regexes of BIRTHDAY and YEAR stand for.
+BIRTH_YEARS = range(1950, 2020)
+YEARS = range(1960, 2020)
+LUCKY_TAILS = ("1314", "1688", "5188", "520", "521", "168", "518", "668", "886", "918", "588", "998")
 
 _F = PatternFamily
 _RULES: tuple[tuple[str, str, str, PatternFamily, str, int], ...] = (
     ("AAAAAA", "尾六连及以上 AAAAAA+", "Six or more alike", _F.RUN, r"(\d)\1{5}$", 1),
     ("AAAAA", "尾五连 AAAAA", "Five alike", _F.RUN, r"(\d)\1{4}$", 1),
-    ("ABCDEF", "尾六顺及以上 ABCDEF/FEDCBA", "Six or more in a row", _F.STRAIGHT, rf"(?:{_straights(6)})$", 1),
+    ("ABCDEF", "尾六顺及以上 ABCDEF/FEDCBA", "Six or more in a row", _F.STRAIGHT, _ends_with(*straights(6)), 1),
     ("ABCDABCD", "尾八重复 ABCDABCD", "Four digits twice", _F.REPEAT, r"(?!(\d)\1{7}$)(\d{4})\2$", 2),
     ("AABBCCDD", "尾 AABBCCDD", "Four pairs", _F.PAIRS, r"(\d)\1(\d)\2(\d)\3(\d)\4$", 2),
     ("AAAA", "尾四连 AAAA", "Four alike", _F.RUN, r"(\d)\1{3}$", 2),
-    ("ABCDE", "尾五顺 ABCDE/EDCBA", "Five in a row", _F.STRAIGHT, rf"(?:{_straights(5)})$", 2),
+    ("ABCDE", "尾五顺 ABCDE/EDCBA", "Five in a row", _F.STRAIGHT, _ends_with(*straights(5)), 2),
     ("AAABBB", "尾 AAABBB", "Two triples", _F.PAIRS, r"(\d)\1\1(?!\1)(\d)\2\2$", 2),
     ("AABBCC", "尾 AABBCC", "Three pairs", _F.PAIRS, r"(\d)\1(?!\1)(\d)\2(?!\2)(\d)\3$", 3),
     ("ABABAB", "尾 ABABAB", "Two digits three times", _F.REPEAT, r"(\d)(?!\1)(\d)(?:\1\2){2}$", 3),
     ("ABCABC", "尾 ABCABC", "Three digits twice", _F.REPEAT, r"(?!(\d)\1{5}$)(\d{3})\2$", 3),
-    ("ABCD", "尾四顺 ABCD/DCBA", "Four in a row", _F.STRAIGHT, rf"(?:{_straights(4)})$", 3),
+    ("ABCD", "尾四顺 ABCD/DCBA", "Four in a row", _F.STRAIGHT, _ends_with(*straights(4)), 3),
     ("5201314", "尾 5201314", "“I love you for ever” 5201314", _F.HOMOPHONE, r"5201314$", 3),
     ("AAA", "尾三连 AAA", "Three alike", _F.RUN, r"(\d)\1\1$", 4),
     (
@@ -82,7 +91,7 @@ _RULES: tuple[tuple[str, str, str, PatternFamily, str, int], ...] = (
         "尾 吉祥谐音 1314/520/521/168/518/1688/668/886/918/588/998",
         "Lucky-sounding, such as 168 or 520",
         _F.HOMOPHONE,
-        r"(?:1314|1688|5188|520|521|168|518|668|886|918|588|998)$",
+        _ends_with(*LUCKY_TAILS),
         5,
     ),
     (
@@ -93,7 +102,7 @@ _RULES: tuple[tuple[str, str, str, PatternFamily, str, int], ...] = (
         r"(?:19[5-9]\d|20[01]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$",
         5,
     ),
-    ("ABC", "尾三顺 ABC/CBA", "Three in a row", _F.STRAIGHT, rf"(?:{_straights(3)})$", 6),
+    ("ABC", "尾三顺 ABC/CBA", "Three in a row", _F.STRAIGHT, _ends_with(*straights(3)), 6),
     (
         "MIDDLE_AAAA",
         "中间四连(第4-7位) AAAA",
