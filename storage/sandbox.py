@@ -263,9 +263,7 @@ class SandboxLedger:
     def _carry_out(self, row: _Row, now: datetime) -> bool:
         late = row.promise == Promise.LATE
         statement = (
-            _arriving_late(row.out_trade_no)
-            if late
-            else _settled(ChargeState.PAID).where(_waits(row.out_trade_no))
+            _arriving_late(row.out_trade_no) if late else _settled(ChargeState.PAID).where(_waits(row.out_trade_no))
         )
         with self._database.writing() as connection:
             if not connection.execute(statement.where(charges.c.due_at == row.due_at)).rowcount:
@@ -415,7 +413,8 @@ def _create_tables(connection: Connection) -> None:
 def _insert_if_absent(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:
     """Add a row unless one with the same unique value is there; waits for a rival that has not committed."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+    added = dialect.insert(table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(added).first() is not None
 
 
 def _waits(out_trade_no: str) -> Any:
@@ -439,9 +438,7 @@ def _change(connection: Connection, statement: Update, out_trade_no: str) -> Non
         raise SandboxRefused(_refusal(_charge_row(connection, out_trade_no)))
 
 
-def _take_money(
-    connection: Connection, statement: Update, out_trade_no: str, now: datetime, times: int = 1
-) -> None:
+def _take_money(connection: Connection, statement: Update, out_trade_no: str, now: datetime, times: int = 1) -> None:
     _change(connection, statement, out_trade_no)
     _record_payments(connection, out_trade_no, now, times)
 
@@ -461,9 +458,7 @@ def _record_payments(connection: Connection, out_trade_no: str, now: datetime, t
             )
         )
         connection.execute(
-            insert(notices).values(
-                notice_id=f"SBXN{transaction_id}", transaction_id=transaction_id, due_at=notify_at
-            )
+            insert(notices).values(notice_id=f"SBXN{transaction_id}", transaction_id=transaction_id, due_at=notify_at)
         )
 
 
