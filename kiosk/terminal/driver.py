@@ -71,16 +71,23 @@ class _SteadyFile:
         try:
             self._file.write(text)
         except OSError:
-            self._gone = True
+            self._drop_output()
 
     def flush(self) -> None:
         try:
             self._file.flush()
         except OSError:
-            self._gone = True
+            self._drop_output()
 
     def fileno(self) -> int:
         return self._file.fileno()
+
+    def _drop_output(self) -> None:
+        # In place of the terminal, so that what is still buffered goes there too: the interpreter would else fail
+        # to write it at exit and change the exit status to 120.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._file.fileno())
+        os.close(nowhere)
 
 
 class LockedDriver(LinuxDriver):
@@ -167,9 +174,7 @@ class LockedDriver(LinuxDriver):
     @classmethod
     def _patch_iflag(cls, attrs: int) -> int:
         # A break on the line is a signal with BRKINT; ISTRIP and PARMRK change bytes before they can be filtered.
-        return int(super()._patch_iflag(attrs)) & ~(
-            termios.BRKINT | termios.ISTRIP | termios.PARMRK | termios.INPCK
-        )
+        return int(super()._patch_iflag(attrs)) & ~(termios.BRKINT | termios.ISTRIP | termios.PARMRK | termios.INPCK)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         try:

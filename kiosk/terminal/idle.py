@@ -54,9 +54,7 @@ class IdleWatch:
         have time to read what came of it.
         """
         wanted = (
-            self._limits.idle_seconds
-            if idle_seconds is None
-            else max(idle_seconds, self._limits.warning_seconds + 1)
+            self._limits.idle_seconds if idle_seconds is None else max(idle_seconds, self._limits.warning_seconds + 1)
         )
         if wanted != self._idle_seconds:
             self._idle_seconds = wanted

@@ -34,7 +34,7 @@ _log = structlog.get_logger("kiosk.terminal")
 
 
 class LockedApp(App[None], inherit_bindings=False):
-    """A Textual app for an unattended terminal: declare `MODES` with the attract and the visit mode, override hooks.
+    """A Textual app for an unattended terminal: declare `MODES` with attract and visit, override hooks.
 
     `allow_quit` lets Ctrl+C twice within two seconds leave (a demonstration); else only SIGTERM and SIGHUP do.
     `propagate_crashes` is for tests of screens: an exception then ends the app and reaches the test.
@@ -331,6 +331,7 @@ class LockedApp(App[None], inherit_bindings=False):
                 await self._bounded(self.reset_after_crash(error), HOOK_SECONDS, "reset_after_crash_failed")
                 await rebuild_modes(self, self._mode_factories)
                 clear_app(self)
+                self._use_keys(False)
                 await asyncio.sleep(shown + self._calm_seconds - asyncio.get_running_loop().time())
         except Exception as failure:  # noqa: BLE001 - what can't be put right here, a new process can
             log_crash("recovery_failed", failure)
