@@ -20,6 +20,7 @@ DELAY = timedelta(seconds=10)
 SILENCE = timedelta(seconds=30)
 LATENESS = timedelta(seconds=5)
 _WATCHING_SECONDS = 3
+_MOST_FIELDS = 5
 
 
 class Action(StrEnum):
@@ -88,13 +89,8 @@ class Cashier:
 
     async def act(self, request: Request) -> Response:
         """Do what a button asks, then show the charge again; a second tap changes nothing more."""
-        form = parse_qs((await read_body(request)).decode("ascii", errors="replace"), max_num_fields=10)
-        token = form.get("t", [""])[0]
+        token, action = _read_form(await read_body(request))
         charge = await self._open(request, token)
-        try:
-            action = Action(form.get("action", [""])[0])
-        except ValueError:
-            raise HTTPException(404) from None
         await run_in_threadpool(self._perform, action, charge)
         self._on_change()
         query = urlencode({"t": token, "lang": language_of(request)})
@@ -130,6 +126,15 @@ class Cashier:
         except SandboxRefused:
             # Someone was quicker: the page that follows shows how the charge really stands.
             return
+
+
+def _read_form(body: bytes) -> tuple[str, Action]:
+    """The token and the button; a form that this page did not make is answered with 404."""
+    try:
+        form = parse_qs(body.decode("ascii"), max_num_fields=_MOST_FIELDS)
+        return form["t"][0], Action(form["action"][0])
+    except (ValueError, KeyError):
+        raise HTTPException(404) from None
 
 
 def view_of(charge: SandboxCharge, now: datetime) -> View:
