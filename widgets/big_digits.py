@@ -74,7 +74,8 @@ class BigDigits(Widget):
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The width of the largest digits that fit."""
-        rows = self._rows_within(container.width)
+        # A container without a width of its own asks with none: then the whole screen is to be had.
+        rows = self._rows_within(container.width or viewport.width)
         return cell_len(self.text) if rows is None else self.width_for(self.text, rows)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -98,10 +99,10 @@ class BigDigits(Widget):
             if y < rows:
                 segments.append(Segment(_draw(character, rows, y), style))
             else:
-                mark = "▀" if inside and y == rows else " "
+                mark = "▄" if inside and y == rows else " "
                 segments.append(Segment(mark * _width(_shape(character, rows), character, rows), style))
             joined = inside and span is not None and index + 1 < span[1] and y == rows
-            segments.append(Segment(("▀" if joined else " ") * GAP[rows], style))
+            segments.append(Segment(("▄" if joined else " ") * GAP[rows], style))
         return Strip(segments[:-1]).adjust_cell_length(width, plain)
 
     def _plain_line(self, y: int) -> Strip:

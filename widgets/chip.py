@@ -20,7 +20,7 @@ from textual.widget import Widget
 from widgets.tile import draw_tile
 
 _GAP = 1
-_MARGIN = 2
+_MARGIN = 4
 _TICK = "✓ "
 
 

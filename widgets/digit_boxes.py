@@ -181,7 +181,7 @@ class DigitBoxes(Widget):
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The widest boxes that fit."""
-        return self._width_of(self._box_width_within(min(container.width, viewport.width)))
+        return self._width_of(self._box_width_within(container.width or viewport.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One row of boxes."""
@@ -238,6 +238,4 @@ class DigitBoxes(Widget):
     def _starts(self) -> list[int]:
         bounds = list(accumulate(self._groups))[:-1]
         step = self._box_width + 1
-        return [
-            index * step + _GROUP_GAP * sum(bound <= index for bound in bounds) for index in range(self.length)
-        ]
+        return [index * step + _GROUP_GAP * sum(bound <= index for bound in bounds) for index in range(self.length)]

@@ -108,22 +108,23 @@ class Field(Widget):
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
-    Field { width: 1fr; height: auto; }
+    Field { width: 1fr; height: auto; margin-bottom: 1; }
+    .-short Field { margin-bottom: 0; }
     Field > .field--label { height: 1; width: 1fr; color: $foreground; }
-    Field:focus-within > .field--label { text-style: bold; color: $primary; }
+    Field.-typing > .field--label { text-style: bold; color: $primary; }
     Field > .field--message { height: 1; width: 1fr; color: $muted; text-overflow: ellipsis; text-wrap: nowrap; }
     Field.-error > .field--message { color: $error; text-style: bold; }
     Field > Input, Field > Input:focus {
         background: $surface;
         background-tint: transparent;
         color: $foreground;
-        border: round $muted;
+        border: tall $muted;
         height: 3;
         padding: 0 1;
     }
-    Field > Input:focus { border: heavy $primary; }
-    Field.-error > Input { border: round $error; }
-    Field.-error > Input:focus { border: heavy $error; }
+    Field > Input:focus { border: outer $primary; }
+    Field.-error > Input { border: tall $error; }
+    Field.-error > Input:focus { border: outer $error; }
     Field > Input > .input--cursor { background: $primary; color: $background; text-style: none; }
     .-short Field > Input, .-short Field.-error > Input {
         border: none; border-left: wide $muted; height: 1; padding: 0 1;
@@ -261,8 +262,10 @@ class Field(Widget):
 
     def on_descendant_focus(self) -> None:
         """Tell that typing goes here, so that the host can show a keyboard that fits."""
+        self.add_class("-typing")
         self.post_message(self.Focused(self))
 
     def on_descendant_blur(self) -> None:
         """Tell that typing has ended."""
+        self.remove_class("-typing")
         self.post_message(self.Left(self, self.value))

@@ -35,6 +35,7 @@ class InputPanel(Widget):
     .-keys InputPanel.-open { display: none; }
     .-short InputPanel { padding: 0 1; }
     InputPanel > Center { height: auto; }
+    InputPanel KeyPad { padding: 0; }
     """
 
     @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -25,7 +25,7 @@ class Key:
     """One key: what it sends, what it says, how wide it is beside its neighbours, and how it looks.
 
     `key` is a character or a name such as "backspace"; empty leaves a hole. `joined_below` makes it one key
-    with the key under it, which carries the label.
+    with the key under it, which then has no label.
     """
 
     key: str
@@ -162,16 +162,15 @@ class KeyGrid(Widget):
         )
 
     def _places(self, row: Sequence[Key]) -> list[tuple[Key, int, int]]:
-        """Where the keys of a row start and how wide they are, spread over the whole width by their weights."""
+        """Where the keys of a row start and how wide they are by their weights."""
         if not row:
             return []
+        # Whole cells for one key's weight, so that keys of a weight are equally wide; what is left over goes outside.
         total = sum(key.weight for key in row)
-        room = self.size.width + _GAP
-        edges = [round(room * part / total) for part in accumulate((key.weight for key in row), initial=0)]
-        return [
-            (key, start, max(0, end - start - _GAP))
-            for key, start, end in zip(row, edges, edges[1:], strict=False)
-        ]
+        unit = int((self.size.width + _GAP) / total)
+        margin = int((self.size.width + _GAP - unit * total) / 2)
+        edges = [margin + int(part * unit + 0.5) for part in accumulate((key.weight for key in row), initial=0)]
+        return [(key, start, end - start - _GAP) for key, (start, end) in zip(row, pairwise(edges), strict=True)]
 
     def _end_flash(self) -> None:
         self._flash = None

@@ -124,16 +124,21 @@ def _key_rows(layout: KeyboardLayout, shifted: bool, done: str, space: str) -> K
         return [Key(letter, letter) for letter in (row.upper() if shifted else row)]
 
     shift = Key("shift", "⇧ ABC" if not shifted else "⇧ abc", weight=1.5, plain=False)
-    backspace = Key("backspace", "⌫", weight=1.5, plain=False)
+    backspace = Key("backspace", "←", weight=1.5, plain=False)
     finish = Key("done", done, weight=2, strong=True)
     if layout == "email":
-        last = [*(Key(mark, mark) for mark in "@._-+"), Key(".com", ".com", weight=1.5), Key(".cn", ".cn"), finish]
+        last = [
+            *(Key(mark, mark) for mark in "@._-+"),
+            Key(".com", ".com", weight=1.5),
+            Key(".cn", ".cn", weight=1.5),
+            finish,
+        ]
     else:
         last = [*(Key(mark, mark) for mark in "-.·"), Key(" ", space, weight=5), finish]
     return [
         [Key(digit, digit) for digit in "1234567890"],
         letters("qwertyuiop"),
-        [*letters("asdfghjkl")],
+        [Key("", weight=0.5), *letters("asdfghjkl"), Key("", weight=0.5)],
         [shift, *letters("zxcvbnm"), backspace],
         last,
     ]

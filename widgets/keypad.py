@@ -15,9 +15,9 @@ ExtraKey = Literal["", "X", "."]
 def _rows(extra: str, done: str, clear: str) -> KeyRows:
     digits = [[Key(digit, digit) for digit in row] for row in ("123", "456", "789")]
     beside_zero = Key(extra, extra) if extra else Key("")
-    finish = Key("done", done, weight=1.2, strong=True)
+    finish = Key("done", "", weight=1.2, strong=True)
     functions = [
-        Key("backspace", "⌫", weight=1.2, plain=False),
+        Key("backspace", "←", weight=1.2, plain=False),
         Key("clear", clear, weight=1.2, plain=False),
         Key("done", done, weight=1.2, strong=True, joined_below=True),
     ]
@@ -41,7 +41,7 @@ class KeyPad(KeyGrid):
     """
 
     DEFAULT_CSS = """
-    KeyPad { width: 56; max-width: 100%; }
+    KeyPad { width: 56; max-width: 100%; padding: 1 1 0 1; }
     """
 
     extra: reactive[str] = reactive("", init=False)

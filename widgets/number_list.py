@@ -247,9 +247,7 @@ class NumberList(Widget):
 
     def _draw_columns(self, columns: Sequence[str], room: int) -> str:
         gap = " " * self._gap(room + _HINT_CELLS + self._number_width + self._action_width + _RIGHT_MARGIN)
-        texts = [
-            gap + set_cell_size(text, width) for text, width in zip(columns, self._column_widths, strict=False)
-        ]
+        texts = [gap + set_cell_size(text, width) for text, width in zip(columns, self._column_widths, strict=False)]
         return _cut("".join(texts), room)
 
     def _gap(self, room: int) -> int:

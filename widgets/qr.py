@@ -118,4 +118,5 @@ class QrCode(Widget):
 
     @staticmethod
     def _room(container: Size, viewport: Size) -> Size:
-        return Size(min(container.width, viewport.width), min(container.height, viewport.height))
+        # A container without a size of its own asks with none: then the whole screen is to be had.
+        return Size(container.width or viewport.width, container.height or viewport.height)

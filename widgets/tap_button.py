@@ -19,14 +19,14 @@ ButtonVariant = Literal["primary", "quiet", "warning", "card"]
 """How much a button asks for attention: the one next step, an aside, something that loses work, a large choice."""
 
 _MARGIN = 2
-_FOCUS_BAR = "▌"
 
 
 class TapButton(Widget):
     """A button that answers a tap, Enter or Space with one `Pressed`.
 
-    Focus is shown by a bar at the left and an underlined label. `hint` is only the mark of a key: the screen binds
-    the key and calls `press()`. A press within `repeat_seconds` of the last one is taken for a double tap.
+    Focus is shown by marks around the label and a line under it. `hint` is only the mark of a key: the screen binds
+    the key and calls `press()`. A press within `repeat_seconds` of the one before is taken for a double tap or a key
+    held down; 0 takes every one, as for turning pages.
 
     ```python
     yield TapButton("选号入网", description="挑一个喜欢的号码", hint="1", variant="card", id="numbers")
@@ -106,10 +106,11 @@ class TapButton(Widget):
     def press(self) -> None:
         """Post `Pressed`, unless the button is disabled, hidden or was pressed a moment ago."""
         now = monotonic()
-        if self.disabled or not self.display or now - self._pressed_at < self._repeat_seconds:
-            return
+        is_repeat = now - self._pressed_at < self._repeat_seconds
+        # A repeat counts as a press for the next one, so that a key held down stays one press.
         self._pressed_at = now
-        self.post_message(self.Pressed(self))
+        if not (is_repeat or self.disabled or not self.display):
+            self.post_message(self.Pressed(self))
 
     def action_press(self) -> None:
         """Press by Enter or Space."""
@@ -133,18 +134,17 @@ class TapButton(Widget):
     def render(self) -> Content:
         """Draw the label with its hint, and the description below when there is room for it."""
         hint = f"{self.hint}  " if self.hint and self._shows_hint else ""
-        label = Content.assemble((hint, "not bold"), (self.label, "underline" if self.has_focus else ""))
-        lines = [label]
-        if self.description and self.size.height > 1:
-            description = self.get_visual_style("tap-button--description", partial=True)
-            lines.append(
-                Content.assemble(
-                    " " * cell_len(hint), Content(self.description).stylize(description).stylize("not bold")
-                )
-            )
-        if not self.has_class("-card"):
-            return Content("\n").join(lines)
-        return Content("\n").join(Content(" " * _MARGIN) + line for line in lines)
+        before, after = ("▸ ", " ◂") if self.has_focus else ("  ", "  ")
+        label = Content.assemble(before, (hint, "not bold"), (self.label, self._label_style), after)
+        if not self.description or self.size.height == 1:
+            return label
+        style = self.get_visual_style("tap-button--description", partial=True)
+        description = Content(self.description).stylize(style).stylize("not bold")
+        return Content("\n").join([label, Content(" " * (_MARGIN + cell_len(hint))) + description])
+
+    @property
+    def _label_style(self) -> str:
+        return "bold underline" if self.has_focus else "bold" if self.has_class("-card") else ""
 
     @property
     def _shows_hint(self) -> bool:

@@ -13,14 +13,13 @@ def draw_tile(
     """Return `height` lines of a tile `width` cells wide with `label` in its middle.
 
     From two rows up the last row is half face, half ground: neighbours stay apart although every row is touchable.
-    A tile `joined_below` runs into the one under it and carries no label.
+    A tile `joined_below` runs into the one under it and has the label at its foot, the middle of the two.
     """
     blank = [Segment(" " * width, face)]
     has_edge = height > 1 and not joined_below
     edge = [Segment("▀" * width, Style(color=face.bgcolor, bgcolor=ground.bgcolor))]
     lines = [blank] * (height - has_edge) + ([edge] if has_edge else [])
-    if not joined_below:
-        lines[(height - 1) // 2] = _centred(label, width, face)
+    lines[height - 1 if joined_below else (height - 1) // 2] = _centred(label, width, face)
     return lines
 
 

@@ -1,0 +1,44 @@
+"""Every widget as it looks at a clerk's screen, a terminal's landscape and its portrait (LOOK: principles 2 to 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.widgets.gallery import Gallery
+from tests.widgets.scenes import SCENES, SIZES, form, search
+from widgets.field import Field
+
+Compare = Callable[..., bool]
+
+_PORTRAIT = {"form", "search"}
+
+
+@pytest.mark.parametrize(
+    ("scene", "size"),
+    [(scene, size) for scene in SCENES for size in SIZES if size != "portrait" or scene in _PORTRAIT],
+)
+def test_widgets_look_as_approved(snap_compare: Compare, scene: str, size: str) -> None:
+    assert snap_compare(Gallery(SCENES[scene]), terminal_size=SIZES[size])
+
+
+def test_key_hints_show_while_a_keyboard_is_in_use(snap_compare: Compare) -> None:
+    assert snap_compare(Gallery(search, keys=True), press=["tab", "tab"], terminal_size=SIZES["landscape"])
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_touched_field_gets_its_keys_below(snap_compare: Compare, size: str, number: int) -> None:
+    async def touch(pilot: Pilot[None]) -> None:
+        field = list(pilot.app.query(Field))[number]
+        for one in pilot.app.query(Input):
+            one.cursor_blink = False
+        list(pilot.app.query(Field))[1].set_error("校验码不对,请核对证件号码")
+        field.focus_input()
+        await pilot.pause()
+        await pilot.pause()
+
+    assert snap_compare(Gallery(form), run_before=touch, terminal_size=SIZES[size])
