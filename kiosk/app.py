@@ -1,0 +1,286 @@
+"""The full-screen terminal: modes, the visit under way, and which screen shows which step."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, ParamSpec, TypeVar
+
+import structlog
+from screens.number_purchase.collect import CollectScreen
+from screens.number_purchase.confirm import ConfirmScreen
+from screens.number_purchase.customer import CustomerScreen
+from screens.number_purchase.numbers import NumbersScreen
+from screens.number_purchase.pay import PayScreen
+from screens.number_purchase.tariff import TariffScreen
+from textual.screen import Screen
+
+from kiosk.domain.errors import ShopUnavailable
+from kiosk.domain.journeys import Step
+from kiosk.domain.visit import Visit
+from kiosk.locale import LANGUAGES, Translator
+from kiosk.services.browse_offers import Regions, is_demonstration, list_regions
+from kiosk.services.hold_number import release_number
+from kiosk.services.keep_visit import begin_visit, end_visit, keep_choices
+from kiosk.services.shop import Shop
+from kiosk.terminal.idle import IdleLimits
+from kiosk.terminal.lockdown import LockedApp
+from screens.attract import AttractScreen
+from screens.home import HomeScreen
+from screens.idle_warning import IdleWarning
+from screens.kiosk_screen import KioskScreen
+from screens.moment import OneMoment
+from screens.step_screen import StepScreen
+from screens.theme import LIGHT
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+STEPS: Mapping[Step, type[StepScreen]] = {
+    Step.NUMBER: NumbersScreen,
+    Step.TARIFF: TariffScreen,
+    Step.CUSTOMER: CustomerScreen,
+    Step.CONFIRM: ConfirmScreen,
+    Step.PAY: PayScreen,
+    Step.COLLECT: CollectScreen,
+}
+"""Which screen shows a step; no screen names its neighbour."""
+
+_TRY_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0)
+
+_log = structlog.get_logger("kiosk.app")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this terminal stands, and how it greets."""
+
+    city_adcode: int
+    shop_code: str | None = None
+    language: str = "zh"
+    reduced_motion: bool = False
+    allow_quit: bool = False
+    payment_page: str | None = None
+    """The cashier's address, when only this machine can open it."""
+
+
+class KioskApp(LockedApp):
+    """The terminal of one shop; screens know it as their `Front`."""
+
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[object]]]] = {"attract": AttractScreen, "visit": HomeScreen}
+
+    def __init__(self, shop: Shop, place: Place, *, propagate_crashes: bool = False) -> None:
+        rules = shop.rules
+        super().__init__(
+            allow_quit=place.allow_quit,
+            idle=IdleLimits(rules.idle.total_seconds(), rules.idle_warning.total_seconds()),
+            propagate_crashes=propagate_crashes,
+        )
+        self._shop = shop
+        self._place = place
+        self._tr = Translator(place.language)
+        self._visit: Visit | None = None
+        self._end_reason = "idle"
+        self._regions = Regions((), ())
+        self._demonstration = False
+        self._moment: OneMoment | None = None
+        self._background: set[asyncio.Task[None]] = set()
+
+    # What screens may ask: see screens.front.Front.
+
+    @property
+    def shop(self) -> Shop:
+        """The services' way into the shop."""
+        return self._shop
+
+    @property
+    def tr(self) -> Translator:
+        """The language people see now."""
+        return self._tr
+
+    @property
+    def visit(self) -> Visit:
+        """The visit under way; raises `LookupError` on the attract screen."""
+        if self._visit is None:
+            raise LookupError("nobody is at the terminal")
+        return self._visit
+
+    @property
+    def regions(self) -> Regions:
+        """Provinces and cities of the catalogue."""
+        return self._regions
+
+    @property
+    def home_city(self) -> int:
+        """The city this terminal stands in."""
+        return self._place.city_adcode
+
+    @property
+    def home_shop(self) -> str | None:
+        """The shop this terminal stands in."""
+        return self._place.shop_code
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the catalogue is made up, which must be said."""
+        return self._demonstration
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether nothing may move."""
+        return self._place.reduced_motion
+
+    @property
+    def payment_page(self) -> str | None:
+        """The cashier's address when only this machine can open it; None where any phone can."""
+        return self._place.payment_page
+
+    async def ask(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a service off the event loop; while the database is away, say so and try again.
+
+        Services are whole or nothing, so trying again is always right. A screen that is gone has its workers
+        cancelled, and with them this waiting: a late answer goes nowhere.
+        """
+        tries = 0
+        try:
+            while True:
+                try:
+                    return await asyncio.to_thread(service, *args, **kwargs)
+                except ShopUnavailable:
+                    _log.warning("shop_unavailable", service=service.__name__)
+                    if tries == 1:
+                        await self._say_one_moment()
+                    await asyncio.sleep(_TRY_AGAIN_SECONDS[min(tries, len(_TRY_AGAIN_SECONDS) - 1)])
+                    tries += 1
+        finally:
+            if tries:
+                self._end_moment()
+
+    async def begin_visit(self) -> None:
+        """The first touch: open a visit and show the home screen."""
+        visit_id = await self.ask(begin_visit, self._shop, self._tr.language)
+        self._visit = Visit(visit_id, self._tr.language, self._place.city_adcode)
+        self._end_reason = "idle"
+        await self.switch_mode(self.visit_mode)
+
+    def end_visit(self, reason: str) -> None:
+        """Give everything back, forget the person and show the attract screen."""
+        self._end_reason = reason
+        self.forget_person()
+
+    def show_home(self) -> None:
+        """Leave the purchase and show the home screen; a held number goes back."""
+        visit = self.visit
+        purchase = visit.purchase
+        if purchase.msisdn is not None and purchase.order_no is None:
+            self._in_background(release_number, self._shop, visit.visit_id, purchase.msisdn)
+        visit.begin_purchase()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def show_step(self, step: Step) -> None:
+        """Show the screen of a step."""
+        screen = STEPS[step]()
+        if isinstance(self.screen, StepScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def keep_choices(self) -> None:
+        """Store what the visit has chosen so far, in the background."""
+        visit = self.visit
+        step = self.screen.STEP if isinstance(self.screen, StepScreen) else "home"
+        self._in_background(keep_choices, self._shop, visit.visit_id, step, visit.language, visit.choices())
+
+    def change_city(self, adcode: int) -> None:
+        """Offer another city's numbers, tariffs and shops."""
+        self.visit.city_adcode = adcode
+        self.visit.begin_purchase()
+        self._change_texts()
+
+    def change_language(self) -> None:
+        """Switch between Chinese and English; nothing else changes."""
+        following = LANGUAGES[(LANGUAGES.index(self._tr.language) + 1) % len(LANGUAGES)]
+        self._tr = Translator(following)
+        if self._visit is not None:
+            self._visit.language = following
+        self._change_texts()
+
+    # The modes and what happens between them: see kiosk.terminal.lockdown.LockedApp.
+
+    async def on_mount(self) -> None:
+        """Look the shop over, then wait for somebody."""
+        self.register_theme(LIGHT)
+        self.theme = LIGHT.name
+        self._regions = await self.ask(list_regions, self._shop)
+        self._demonstration = await self.ask(is_demonstration, self._shop)
+        await self.switch_mode(self.attract_mode)
+
+    async def before_forgetting(self) -> None:
+        """Erase the visit; what the database can't do now is done as soon as it can."""
+        visit, self._visit = self._visit, None
+        self._tr = Translator(self._place.language)
+        self._moment = None
+        if visit is not None:
+            self._in_background(end_visit, self._shop, visit.visit_id, self._end_reason)
+
+    async def reset_after_crash(self, error: Exception) -> None:
+        """The same, remembered as a crash."""
+        self._end_reason = "crash"
+        await self.before_forgetting()
+
+    async def on_leave(self) -> None:
+        """Give back what is held before the program ends."""
+        self._end_reason = "shutdown"
+        await self.before_forgetting()
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    async def on_idle_warning(self, seconds_left: int) -> None:
+        """Offer more time."""
+        if isinstance(self.screen, IdleWarning):
+            self.screen.seconds_left = seconds_left
+        else:
+            await self.push_screen(IdleWarning(seconds_left))
+
+    async def on_idle_back(self) -> None:
+        """Somebody is there: take the offer away."""
+        if isinstance(self.screen, IdleWarning):
+            await self.pop_screen()
+
+    async def on_idle_over(self) -> None:
+        """Nobody is there any more."""
+        self.end_visit("idle")
+
+    # Details.
+
+    def _change_texts(self) -> None:
+        for screen in list(self.screen_stack):
+            if isinstance(screen, KioskScreen):
+                screen.call_later(screen.change_texts)
+
+    def _in_background(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run a service whose answer nobody waits for, and try until it succeeds."""
+
+        async def run() -> None:
+            tries = 0
+            while True:
+                try:
+                    await asyncio.to_thread(service, *args, **kwargs)
+                except ShopUnavailable:
+                    await asyncio.sleep(_TRY_AGAIN_SECONDS[min(tries, len(_TRY_AGAIN_SECONDS) - 1)])
+                    tries += 1
+                else:
+                    return
+
+        task = asyncio.get_running_loop().create_task(run())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _say_one_moment(self) -> None:
+        if self._moment is None:
+            self._moment = OneMoment()
+            await self.push_screen(self._moment)
+
+    def _end_moment(self) -> None:
+        moment, self._moment = self._moment, None
+        if moment is not None and self.screen is moment:
+            self.pop_screen()

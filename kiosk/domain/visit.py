@@ -1,0 +1,63 @@
+"""What one person has chosen so far: one value, replaced as it grows and thrown away as a whole (SPEC 3.8)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.domain.number_query import NumberQuery
+from kiosk.domain.orders import Fulfilment, PaymentMethod
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Purchase:
+    """A purchase under way, typed texts as they were typed; it has no repr, so that no log can hold it."""
+
+    query: NumberQuery
+    msisdn: int | None = None
+    held_until: datetime | None = None
+    tariff_code: str | None = None
+    name: str = ""
+    id_type: str = "resident"
+    id_number: str = ""
+    phone: str = ""
+    fulfilment: Fulfilment = Fulfilment.PICKUP
+    shop_code: str | None = None
+    payment_method: PaymentMethod = PaymentMethod.ONLINE
+    agreed: bool = False
+    idempotency_key: str | None = None
+    order_no: str | None = None
+
+
+@dataclass(slots=True, repr=False)
+class Visit:
+    """One person's time at a terminal, from the first touch to the reset."""
+
+    visit_id: str
+    language: str
+    city_adcode: int
+    purchase: Purchase = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begin_purchase()
+
+    def begin_purchase(self) -> None:
+        """Start a purchase afresh in the visit's city."""
+        self.purchase = Purchase(NumberQuery(city_adcode=self.city_adcode, include_held=True))
+
+    def choices(self) -> Mapping[str, object]:
+        """What is stored of the visit, so that the counter can take it over: plain values for JSON."""
+        purchase = self.purchase
+        return {
+            "city": self.city_adcode,
+            "msisdn": purchase.msisdn,
+            "held_until": purchase.held_until.isoformat() if purchase.held_until else None,
+            "tariff": purchase.tariff_code,
+            "name": purchase.name,
+            "id_type": purchase.id_type,
+            "id_number": purchase.id_number,
+            "phone": purchase.phone,
+            "fulfilment": purchase.fulfilment,
+            "shop": purchase.shop_code,
+            "payment_method": purchase.payment_method,
+            "order_no": purchase.order_no,
+        }

@@ -1,0 +1,1 @@
+"""Buying a number: one module a step."""

@@ -1,0 +1,80 @@
+"""A number is gone: say why, and offer some that are like it (SPEC 4.2)."""
+
+from typing import cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from kiosk.services.errors import ServiceError
+from kiosk.services.hold_number import Hold, hold_number
+from kiosk.services.search_numbers import similar_numbers
+from screens.front import Front
+from screens.words import number_row
+from widgets.message_line import MessageLevel, MessageLine
+from widgets.number_list import NumberList
+from widgets.tap_button import TapButton
+
+_OFFERED = 5
+
+
+class SimilarNumbers(ModalScreen[Hold | None]):
+    """Numbers like `msisdn` under a headline; returns the hold on the one chosen, or None to search again."""
+
+    CSS_PATH = "similar.tcss"
+
+    def __init__(self, msisdn: int, headline: str) -> None:
+        super().__init__()
+        self._msisdn = msisdn
+        self._headline = headline
+
+    @property
+    def front(self) -> Front:
+        """The app."""
+        return cast(Front, self.app)
+
+    def compose(self) -> ComposeResult:
+        """Headline, the numbers, and the way back to the search."""
+        with Vertical():
+            yield Static(self._headline, markup=False, classes="headline")
+            yield NumberList()
+            yield MessageLine()
+            with Horizontal():
+                yield TapButton(self.front.tr("重新选号"), id="search")
+
+    def on_mount(self) -> None:
+        """Look for similar numbers."""
+        self.look()
+
+    @work(exclusive=True, group="look")
+    async def look(self) -> None:
+        """Fill the list, or say that there is nothing like it."""
+        front = self.front
+        rows = await front.ask(similar_numbers, front.shop, self._msisdn, _OFFERED, front.visit.visit_id)
+        now = front.shop.now()
+        numbers = self.query_one(NumberList)
+        numbers.set_rows([number_row(front.tr, row, now) for row in rows])
+        if rows:
+            numbers.focus()
+        else:
+            self.query_one(MessageLine).show(front.tr("没有相似的号码了,请重新选号。"))
+
+    @on(NumberList.Selected)
+    @work(exclusive=True, group="hold")
+    async def choose(self, event: NumberList.Selected) -> None:
+        """Hold the chosen number, or look again when somebody was quicker."""
+        front = self.front
+        try:
+            hold = await front.ask(hold_number, front.shop, front.visit.visit_id, int(event.key))
+        except ServiceError:
+            self.query_one(MessageLine).show(front.tr("这个号码刚刚被选走了,请选另一个。"), MessageLevel.WARNING)
+            self.look()
+        else:
+            self.dismiss(hold)
+
+    @on(TapButton.Pressed, "#search")
+    def search_again(self) -> None:
+        """Choose none of these."""
+        self.dismiss(None)

@@ -1,0 +1,174 @@
+"""A step of a purchase: the stepper on top, the basket and the countdown below it, back and next at the bottom."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kiosk.domain.journeys import Step, number_journey, step_after, step_before
+from kiosk.domain.msisdn import group_msisdn
+from kiosk.domain.visit import Purchase
+from screens.kiosk_screen import KioskScreen
+from screens.similar import SimilarNumbers
+from screens.words import step_name
+from widgets.action_bar import ActionBar
+from widgets.countdown import Countdown
+from widgets.modal import Ask
+from widgets.stepper import Stepper
+from widgets.tap_button import TapButton
+
+
+class StepScreen(KioskScreen):
+    """One question of the purchase. A subclass names its `STEP`, yields its body, and says what back and next are.
+
+    `next_label` of None leaves the place of the next action empty: the choice itself goes on.
+    """
+
+    STEP: ClassVar[Step]
+    CSS_PATH = "step_screen.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("enter", "next", show=False),
+    ]
+
+    @property
+    def purchase(self) -> Purchase:
+        """What has been chosen so far."""
+        return self.front.visit.purchase
+
+    def compose(self) -> ComposeResult:
+        """Header, basket, the step's own body, and the action bar."""
+        tr = self.tr
+        journey = number_journey(self.purchase.fulfilment)
+        with Horizontal(id="header"):
+            yield Stepper([step_name(tr, step) for step in journey], journey.index(self.STEP))
+            yield TapButton(tr.pick("English", "中文"), id="language")
+            yield TapButton(tr("重新开始"), id="restart")
+        with Horizontal(id="basket"):
+            yield Static(self.basket_text(), id="basket-text", markup=False)
+            yield Countdown(
+                tr("为您保留 {minutes} 分钟"),
+                self.front.shop.now,
+                urgent=tr("为您保留 {clock}"),
+                over=tr("保留时间已到"),
+                deadline=self.deadline(),
+                id="countdown",
+            )
+        yield from self.compose_body()
+        yield ActionBar(self.back_label(), self.next_label(), middle=self.between(), id="actions")
+        yield from self.compose_last()
+
+    def compose_body(self) -> ComposeResult:
+        """The step's question."""
+        yield from ()
+
+    def compose_last(self) -> ComposeResult:
+        """What lies over the action bar: the keys on the screen."""
+        yield from ()
+
+    def between(self) -> Sequence[Widget]:
+        """What stands between back and next."""
+        return ()
+
+    def back_label(self) -> str | None:
+        """The way back."""
+        return self.tr("上一步")
+
+    def next_label(self) -> str | None:
+        """The one next action."""
+        return self.tr("下一步")
+
+    def basket_text(self) -> str:
+        """What is in the basket: the number, as soon as there is one."""
+        msisdn = self.purchase.msisdn
+        return "" if msisdn is None else self.tr("已选 {number}", number=group_msisdn(msisdn))
+
+    def deadline(self) -> datetime | None:
+        """When the held number goes back."""
+        return self.purchase.held_until
+
+    def change(self, **choices: object) -> None:
+        """Replace some of what has been chosen."""
+        self.front.visit.purchase = replace(self.purchase, **choices)  # type: ignore[arg-type]  # by name, as declared
+
+    def refresh_basket(self) -> None:
+        """Show the basket and the countdown as they are now."""
+        self.query_one("#basket-text", Static).update(self.basket_text())
+        self.query_one("#countdown", Countdown).deadline = self.deadline()
+
+    def go_on(self) -> None:
+        """Show the step after this one."""
+        following = step_after(number_journey(self.purchase.fulfilment), self.STEP)
+        if following is not None:
+            self.front.keep_choices()
+            self.front.show_step(following)
+
+    def go_back(self) -> None:
+        """Show the step before this one, or the home screen from the first."""
+        before = step_before(number_journey(self.purchase.fulfilment), self.STEP)
+        self.front.keep_choices()
+        if before is None:
+            self.front.show_home()
+        else:
+            self.front.show_step(before)
+
+    def action_back(self) -> None:
+        """Go back by key."""
+        self.query_one("#actions", ActionBar).press_back()
+
+    def action_next(self) -> None:
+        """Go on by key."""
+        self.query_one("#actions", ActionBar).press_next()
+
+    @on(ActionBar.Back)
+    def back_pressed(self) -> None:
+        """Go back."""
+        self.go_back()
+
+    @on(ActionBar.Next)
+    def next_pressed(self) -> None:
+        """Go on; steps that have something to check or to do first say so here."""
+        self.go_on()
+
+    @on(TapButton.Pressed, "#language")
+    def language_pressed(self) -> None:
+        """Switch the language; everything stays as it is."""
+        self.front.change_language()
+
+    @on(TapButton.Pressed, "#restart")
+    @work
+    async def restart_pressed(self) -> None:
+        """Ask, then give everything back and start with the next person."""
+        tr = self.tr
+        question = Ask(tr("要重新开始吗?"), self.what_is_lost(), yes=tr("重新开始"), no=tr("继续办理"), danger=True)
+        if await self.app.push_screen_wait(question):
+            self.front.end_visit("left")
+
+    def what_is_lost(self) -> str:
+        """What starting again costs."""
+        return self.tr("已选的号码会放回,填写的内容会清除。")
+
+    @on(Countdown.Expired, "#countdown")
+    @work
+    async def hold_expired(self) -> None:
+        """The number has gone back: say so, and offer some that are like it (SPEC 4.2)."""
+        if self.purchase.msisdn is None or self.purchase.order_no is not None:
+            return
+        await self.offer_similar(self.purchase.msisdn, self.tr("号码保留时间已到,已放回。下面这些号码与它相似:"))
+
+    async def offer_similar(self, msisdn: int, headline: str) -> None:
+        """Let go of the number and offer similar ones; choosing one holds it and shows the tariffs."""
+        self.change(msisdn=None, held_until=None)
+        chosen = await self.app.push_screen_wait(SimilarNumbers(msisdn, headline))
+        if chosen is None:
+            self.front.show_step(Step.NUMBER)
+        else:
+            self.change(msisdn=chosen.msisdn, held_until=chosen.until)
+            self.front.show_step(Step.TARIFF)

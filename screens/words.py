@@ -1,0 +1,79 @@
+"""Codes of the core turned into words, where more than one screen says them."""
+
+from datetime import datetime
+
+from kiosk.domain.journeys import Step
+from kiosk.domain.money import format_yuan
+from kiosk.domain.number_query import NumberRow
+from kiosk.domain.patterns import pattern_span
+from kiosk.domain.rules import SHOP_TIME
+from kiosk.locale import Translator
+from widgets import number_list
+from widgets.grouping import group_digits, grouped_span
+from widgets.number_list import RowState
+
+
+def step_name(tr: Translator, step: Step) -> str:
+    """A step as the stepper names it."""
+    match step:
+        case Step.NUMBER:
+            return tr("选号")
+        case Step.TARIFF:
+            return tr("套餐")
+        case Step.CUSTOMER:
+            return tr("资料")
+        case Step.RECIPIENT:
+            return tr("收件")
+        case Step.CONFIRM:
+            return tr("确认")
+        case Step.PAY:
+            return tr("支付")
+        case Step.COLLECT:
+            return tr("取卡")
+        case Step.DELIVERED:
+            return tr("收货")
+
+
+def short_yuan(fen: int) -> str:
+    """An amount in a list, without fen where there are none: `¥500`, `¥0.50`."""
+    return format_yuan(fen).removesuffix(".00")
+
+
+def minutes_until(instant: datetime, now: datetime) -> int:
+    """Whole minutes to wait, at least one."""
+    return max(1, -(-(instant - now).total_seconds() // 60).__int__())
+
+
+def local_date(instant: datetime) -> str:
+    """A day at the shop, as people write it."""
+    return f"{instant.astimezone(SHOP_TIME):%Y-%m-%d}"
+
+
+def number_row(tr: Translator, row: NumberRow, now: datetime) -> number_list.NumberRow:
+    """A number as a list shows it: grouped 3-4-4, its pattern marked, all conditions before anything is held."""
+    digits = str(row.msisdn)
+    span = pattern_span(row.msisdn)
+    columns = (
+        tr("预存 {amount}", amount=short_yuan(row.prepayment_fen)),
+        tr("每月最低 {amount}", amount=short_yuan(row.monthly_minimum_fen))
+        if row.monthly_minimum_fen
+        else tr("无最低消费"),
+        tr("协议 {months} 个月", months=row.term_months) if row.term_months else tr("无协议期"),
+    )
+    state, note, action = RowState.AVAILABLE, "", tr("选这个")
+    if row.state == "held" and row.free_at is not None:
+        state = RowState.BUSY
+        note = tr("有人正在购买,约 {minutes} 分钟后可选", minutes=minutes_until(row.free_at, now))
+    elif row.state == "held_by_you":
+        action = tr("已为您保留")
+    elif not row.self_service:
+        state, note = RowState.ASK_STAFF, tr("请咨询店员")
+    return number_list.NumberRow(
+        key=digits,
+        number=group_digits(digits),
+        highlight=grouped_span(span) if span[1] > span[0] else None,
+        columns=columns,
+        action=action,
+        state=state,
+        note=note,
+    )
