@@ -95,7 +95,15 @@ class InputPanel(Widget):
             return
         self._suit(field.kind)
         self._keyboard.reset()
-        self.call_after_refresh(field.scroll_visible, animate=False)
+        self._reveal()
+
+    def on_resize(self) -> None:
+        """Keep the field in view when other keys take more room."""
+        self._reveal()
+
+    def _reveal(self) -> None:
+        if self._field is not None:
+            self.call_after_refresh(self._field.scroll_visible, animate=False)
 
     def _suit(self, kind: FieldKind) -> None:
         uses_pad = kind in {FieldKind.DIGITS, FieldKind.PHONE, FieldKind.ID_NUMBER}
