@@ -125,7 +125,7 @@ def _normalise_name(text: str) -> str:
     # is to be kept character by character.
     plain = "".join(_half_width(character) for character in text).translate(_APOSTROPHES)
     if not _HAN.search(plain):
-        return " ".join(unicodedata.normalize("NFC", plain.translate(_DOTS)).split(" ")).strip()
+        return re.sub(r" +", " ", unicodedata.normalize("NFC", plain.translate(_DOTS))).strip(" ")
     return re.sub(r" +", "", plain.translate(_DOTS))
 
 
