@@ -1,0 +1,408 @@
+"""Settings: what they are, what is allowed, and where each one comes from.
+
+`kiosk.toml`, then the secrets directory, then the environment; the later wins. Written on the standard library,
+since every start of a terminal waits for it: the frameworks tried took longer to import than all of this to run.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from enum import StrEnum
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+from kiosk.domain.orders import PickupPolicy
+from kiosk.domain.rules import Rules
+from kiosk.locale import LANGUAGES, Translator
+
+PREFIX = "KIOSK_"
+"""Every setting is also an environment variable: this and its name in capitals."""
+
+FILE_NAME = "kiosk.toml"
+_CONFIG = "KIOSK_CONFIG"
+_DATABASE_URL = re.compile(r"sqlite:///[^?]+|postgresql(\+psycopg)?://.+")
+_WEB_URL = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
+_PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@|(?<=[?&]password=)[^&]*")
+_FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+class SettingInvalid(Exception):
+    """A setting can't be used; the text is one line that names it, its value and what is allowed."""
+
+
+class Origin(StrEnum):
+    """Where a setting's value was found."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    SECRET = "secrets"  # noqa: S105  # the name of a place, not a password
+    ENVIRONMENT = "environment"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How a setting is read: `parse` raises ValueError or TypeError for what `allowed` rules out.
+
+    `parse` takes the raw value and the folder that a relative path starts from.
+    """
+
+    parse: Callable[[Any, Path], Any]
+    allowed: Callable[[Translator], str]
+    conceal: Callable[[str], str] | None = None
+
+
+def _whole(least: int, most: int) -> _Kind:
+    def parse(raw: object, _folder: Path) -> int:
+        if isinstance(raw, bool) or not isinstance(raw, int | str):
+            raise TypeError
+        value = int(raw)
+        if not least <= value <= most:
+            raise ValueError
+        return value
+
+    return _Kind(parse, lambda tr: tr("{least} 到 {most} 的整数", least=least, most=most))
+
+
+def _decimal(least: float, most: float) -> _Kind:
+    def parse(raw: object, _folder: Path) -> float:
+        if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+            raise TypeError
+        value = float(raw)
+        if not least <= value <= most:
+            raise ValueError
+        return value
+
+    return _Kind(parse, lambda tr: tr("{least} 到 {most} 的数", least=least, most=most))
+
+
+def _choice(*options: str) -> _Kind:
+    def parse(raw: object, _folder: Path) -> str:
+        if raw not in options:
+            raise ValueError
+        return str(raw)
+
+    return _Kind(parse, lambda _tr: " | ".join(options))
+
+
+def _flag() -> _Kind:
+    def parse(raw: object, _folder: Path) -> bool:
+        return raw if isinstance(raw, bool) else _FLAGS[str(raw).lower()]
+
+    return _Kind(parse, lambda _tr: "true | false")
+
+
+def _folder() -> _Kind:
+    def parse(raw: object, folder: Path) -> Path:
+        if not isinstance(raw, str | Path) or "\0" in str(raw):
+            raise TypeError
+        return (folder / Path(raw).expanduser()).absolute()
+
+    return _Kind(parse, lambda tr: tr("文件夹的路径"))
+
+
+def _text(form: re.Pattern[str], allowed: Callable[[Translator], str]) -> _Kind:
+    def parse(raw: object, _folder: Path) -> str:
+        if not isinstance(raw, str | int) or not form.fullmatch(str(raw)):
+            raise ValueError
+        return str(raw)
+
+    return _Kind(parse, allowed)
+
+
+def _database_url() -> _Kind:
+    def parse(raw: object, _folder: Path) -> str:
+        if not isinstance(raw, str) or not _DATABASE_URL.fullmatch(raw):
+            raise ValueError
+        return raw
+
+    def conceal(url: str) -> str:
+        return _PASSWORD.sub(lambda found: f"{found[1]}:***@" if found[1] is not None else "***", url)
+
+    return _Kind(parse, lambda _tr: "sqlite:////… | postgresql://…", conceal)
+
+
+def _networks() -> _Kind:
+    def parse(raw: object, _folder: Path) -> tuple[str, ...]:
+        names = raw.replace(",", " ").split() if isinstance(raw, str) else raw
+        if not isinstance(names, list | tuple):
+            raise TypeError
+        return tuple(str(ip_network(name)) for name in names)
+
+    return _Kind(parse, lambda tr: tr("网段,如 {example}", example="192.168.1.0/24"))
+
+
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,40}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting with its value in force. docs/configuration.md says what each is for."""
+
+    data_dir: Path
+    secrets_dir: Path | None = None
+    database_url: str | None = field(default=None, repr=False)
+    language: str = "zh"
+
+    city: str = "济南市"
+    home_shop: str = ""
+    merchant_zh: str = "移动营业厅"
+    merchant_en: str = "Mobile shop"
+
+    hold_minutes: int = 30
+    payment_minutes: int = 30
+    pickup_days: int = 7
+    pickup_policy: str = PickupPolicy.ACTIVATE.value
+    rest_days: int = 7
+    holds_per_visit: int = 3
+    numbers_per_id: int = 5
+    sim_fee_fen: int = 0
+    personal_data_days: int = 30
+
+    idle_seconds: int = 90
+    idle_paying_seconds: int = 300
+    idle_warning_seconds: int = 15
+    reduced_motion: bool = False
+    allow_quit: bool | None = None
+
+    web_host: str = "127.0.0.1"
+    web_port: int = 0
+    web_public_url: str | None = None
+    phone_networks: tuple[str, ...] = ()
+    sandbox: bool = True
+
+    worker_interval: float = 2.0
+    demo_numbers: int = 100_000
+    demo_seed: int = 1
+    log_level: str = "info"
+
+    @property
+    def database(self) -> str:
+        """The URL of the database in force: the one configured, or the embedded one."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'kiosk.sqlite'}"
+
+    @property
+    def secrets(self) -> Path:
+        """Where keys and secret settings are."""
+        return self.secrets_dir or self.data_dir / "secrets"
+
+    @property
+    def log_file(self) -> Path:
+        """The newest log; older ones are beside it."""
+        return self.data_dir / "logs" / "kiosk.log"
+
+    @property
+    def quits(self) -> bool:
+        """Whether Ctrl+C twice leaves the terminal: as set, else only on the embedded demonstration."""
+        return self.database_url is None if self.allow_quit is None else self.allow_quit
+
+    def rules(self) -> Rules:
+        """The deadlines and limits as the services take them."""
+        return Rules(
+            hold=timedelta(minutes=self.hold_minutes),
+            payment=timedelta(minutes=self.payment_minutes),
+            pickup=timedelta(days=self.pickup_days),
+            pickup_policy=PickupPolicy(self.pickup_policy),
+            rest=timedelta(days=self.rest_days),
+            holds_per_visit=self.holds_per_visit,
+            numbers_per_id=self.numbers_per_id,
+            sim_fee_fen=self.sim_fee_fen,
+            idle=timedelta(seconds=self.idle_seconds),
+            idle_paying=timedelta(seconds=self.idle_paying_seconds),
+            idle_warning=timedelta(seconds=self.idle_warning_seconds),
+            personal_data_kept=timedelta(days=self.personal_data_days),
+        )
+
+    def shown(self, name: str) -> str | int | float | bool | list[str] | None:
+        """One setting as it may be shown to anybody: passwords are left out."""
+        value = getattr(self, name)
+        conceal = _KINDS[name].conceal
+        if conceal is not None and value is not None:
+            return conceal(value)
+        match value:
+            case Path():
+                return str(value)
+            case tuple():
+                return list(value)
+            case None | bool() | int() | float() | str():
+                return value
+        raise TypeError(name)
+
+
+NAMES = tuple(each.name for each in fields(Settings))
+"""Every setting, in the order in which they are shown."""
+
+_KINDS: Mapping[str, _Kind] = {
+    "data_dir": _folder(),
+    "secrets_dir": _folder(),
+    "database_url": _database_url(),
+    "language": _choice(*LANGUAGES),
+    "city": _text(_NAME, lambda tr: tr("城市的名称或行政区划代码")),
+    "home_shop": _text(re.compile(r"[\w-]{0,16}"), lambda tr: tr("营业厅的代码")),
+    "merchant_zh": _text(_NAME, lambda tr: tr("1 到 40 个字")),
+    "merchant_en": _text(_NAME, lambda tr: tr("1 到 40 个字")),
+    "hold_minutes": _whole(1, 24 * 60),
+    "payment_minutes": _whole(1, 24 * 60),
+    "pickup_days": _whole(1, 90),
+    "pickup_policy": _choice(*PickupPolicy),
+    "rest_days": _whole(1, 365),
+    "holds_per_visit": _whole(1, 10),
+    "numbers_per_id": _whole(1, 20),
+    "sim_fee_fen": _whole(0, 1_000_00),
+    "personal_data_days": _whole(1, 3650),
+    "idle_seconds": _whole(20, 3600),
+    "idle_paying_seconds": _whole(20, 3600),
+    "idle_warning_seconds": _whole(5, 60),
+    "reduced_motion": _flag(),
+    "allow_quit": _flag(),
+    "web_host": _text(re.compile(r"[0-9A-Za-z.:_-]+"), lambda tr: tr("本机的地址")),
+    "web_port": _whole(0, 65535),
+    "web_public_url": _text(_WEB_URL, lambda _tr: "http://… | https://…"),
+    "phone_networks": _networks(),
+    "sandbox": _flag(),
+    "worker_interval": _decimal(0.1, 60.0),
+    "demo_numbers": _whole(1, 10_000_000),
+    "demo_seed": _whole(0, 2**32 - 1),
+    "log_level": _choice("debug", "info", "warning", "error"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings in force and how they came about."""
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+    file: Path | None
+    unknown: tuple[str, ...]
+    """Environment variables that look like settings and are none: most likely misspelt."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A value as it was found, and how to tell somebody where."""
+
+    value: Any
+    origin: Origin
+    place: str
+    folder: Path
+
+
+def read_settings(environ: Mapping[str, str] | None = None, here: Path | None = None) -> Configuration:
+    """Read every setting; raises `SettingInvalid` for the first one that can't be used.
+
+    `environ` and `here` (the folder that relative paths start from) are the process's own unless given.
+    """
+    environ = os.environ if environ is None else environ
+    here = Path.cwd() if here is None else here
+    tr = Translator(environ.get(f"{PREFIX}LANGUAGE", "zh") if environ.get(f"{PREFIX}LANGUAGE") in LANGUAGES else "zh")
+    found = {
+        name: _Raw(text, Origin.ENVIRONMENT, f"{PREFIX}{name.upper()}", here)
+        for name in NAMES
+        if (text := environ.get(f"{PREFIX}{name.upper()}"))
+    }
+    data_dir = _parse("data_dir", found["data_dir"], tr) if "data_dir" in found else _default_data_dir(environ)
+    file = _find_file(environ, here, data_dir, tr)
+    if file is not None:
+        found = _read_file(file, tr) | found
+    if "language" in found:
+        tr = Translator(_parse("language", found["language"], tr))
+    values: dict[str, Any] = {"data_dir": data_dir}
+    values |= {name: _parse(name, found[name], tr) for name in ("data_dir", "secrets_dir") if name in found}
+    secrets = values.get("secrets_dir") or values["data_dir"] / "secrets"
+    found = _read_secrets(secrets, tr) | found
+    values |= {name: _parse(name, raw, tr) for name, raw in found.items() if name not in values}
+    settings = Settings(**values)
+    if settings.idle_warning_seconds >= min(settings.idle_seconds, settings.idle_paying_seconds):
+        raise SettingInvalid(
+            tr(
+                "设置 {name} 的值 {value} 不可用:必须小于 {other}",
+                name="idle_warning_seconds",
+                value=settings.idle_warning_seconds,
+                other="idle_seconds, idle_paying_seconds",
+            )
+        )
+    origins = {name: found[name].origin if name in found else Origin.DEFAULT for name in NAMES}
+    known = {_CONFIG, *(f"{PREFIX}{name.upper()}" for name in NAMES)}
+    unknown = tuple(sorted(name for name in environ if name.startswith(PREFIX) and name not in known))
+    return Configuration(settings, origins, file, unknown)
+
+
+def _default_data_dir(environ: Mapping[str, str]) -> Path:
+    """Where programs keep their data (XDG Base Directory Specification): relative paths there are to be ignored."""
+    shared = environ.get("XDG_DATA_HOME", "")
+    base = Path(shared) if shared.startswith("/") else Path(environ.get("HOME") or "~").expanduser() / ".local/share"
+    return base / "kiosk"
+
+
+def _find_file(environ: Mapping[str, str], here: Path, data_dir: Path, tr: Translator) -> Path | None:
+    if named := environ.get(_CONFIG):
+        file = (here / Path(named).expanduser()).absolute()
+        if not file.is_file():
+            raise SettingInvalid(tr("{name} 指定的文件 {file} 不存在", name=_CONFIG, file=file))
+        return file
+    for folder in (here, data_dir):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+    return None
+
+
+def _read_file(file: Path, tr: Translator) -> dict[str, _Raw]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else str(fault)
+        raise SettingInvalid(tr("无法读取 {file}:{reason}", file=file, reason=reason)) from None
+    for name in table:
+        if name not in _KINDS:
+            raise SettingInvalid(
+                tr("{file} 中没有名为 {name} 的设置;最接近的是 {near}", file=file, name=name, near=_nearest(name))
+            )
+    return {name: _Raw(value, Origin.FILE, str(file), file.parent) for name, value in table.items()}
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
+
+    return get_close_matches(name, NAMES, n=1, cutoff=0)[0]
+
+
+def _read_secrets(folder: Path, tr: Translator) -> dict[str, _Raw]:
+    found = {}
+    for name in NAMES:
+        file = folder / name
+        try:
+            found[name] = _Raw(file.read_text(encoding="utf-8").strip(), Origin.SECRET, str(file), folder)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as fault:
+            if isinstance(fault, NotADirectoryError):
+                return {}
+            raise SettingInvalid(tr("无法读取 {file}:{reason}", file=file, reason=type(fault).__name__)) from None
+    return found
+
+
+def _parse(name: str, raw: _Raw, tr: Translator) -> Any:
+    kind = _KINDS[name]
+    try:
+        return kind.parse(raw.value, raw.folder)
+    except (ValueError, TypeError, KeyError, RuntimeError):
+        hidden = kind.conceal is not None or raw.origin is Origin.SECRET
+        value = "***" if hidden else _one_line(raw.value)
+        raise SettingInvalid(
+            tr(
+                "设置 {name}(来自 {place})的值 {value} 不可用,应为:{allowed}",
+                name=name,
+                place=raw.place,
+                value=value,
+                allowed=kind.allowed(tr),
+            )
+        ) from None
+
+
+def _one_line(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004  # what fits on a line beside the rest
