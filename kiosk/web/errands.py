@@ -45,6 +45,9 @@ class Errands:
                     await self.take_a_turn(client)
                 except ShopUnavailable as fault:
                     _log.warning("the sandbox's errands wait for the database: %s", fault)
+                except Exception as fault:  # noqa: BLE001 - one bad row must not end all errands of this process
+                    # Its type alone, because messages of database errors quote what was stored.
+                    _log.error("the sandbox's errands failed: %s", type(fault).__name__)
                 try:
                     await asyncio.wait_for(self._wake.wait(), _TURN_SECONDS)
                 except TimeoutError:

@@ -11,16 +11,22 @@ from starlette.types import ASGIApp
 _START_SECONDS = 15.0
 _STOP_SECONDS = 5.0
 _BACKLOG = 128
+_EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 - only compared with
+# A logger without any handler writes its warnings to stderr, which is the terminal's screen.
+_LOGGERS = ("uvicorn", "asyncio", "kiosk.web")
+_NOWHERE = logging.NullHandler()
 
 
 class WebServer:
     """Binds its port at once, so that `base_url` can be printed on a QR code before the application exists.
 
-    Port 0 takes a free one. `public_url` is what phones should open when that isn't the bound address. Raises
-    `OSError` when the port is taken.
+    Port 0 takes a free one. `public_url` is what phones should open when that isn't the bound address, and is
+    needed where every interface is bound. Raises `OSError` when the port is taken.
     """
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0, public_url: str | None = None) -> None:
+        if host in _EVERY_INTERFACE and public_url is None:
+            raise ValueError(f"phones can't open {host}: a public address is needed beside it")
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         bound = self._socket.getsockname()
@@ -31,8 +37,8 @@ class WebServer:
 
     def start(self, app: ASGIApp) -> None:
         """Serve from a daemon thread; returns once requests are answered, or raises `RuntimeError`."""
-        # Without a handler somewhere, logging writes warnings to stderr, which is the terminal's screen.
-        logging.getLogger("uvicorn").addHandler(logging.NullHandler())
+        for name in _LOGGERS:
+            logging.getLogger(name).addHandler(_NOWHERE)
         config = uvicorn.Config(
             app,
             loop="asyncio",
