@@ -27,6 +27,7 @@ _CONFIG = "KIOSK_CONFIG"
 _DATABASE_URL = re.compile(r"sqlite:///[^?]+|postgresql(\+psycopg)?://.+")
 _WEB_URL = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@|(?<=[?&]password=)[^&]*")
+_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  # refused unless phones are told which of them to open
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -166,7 +167,7 @@ class Settings:
     idle_paying_seconds: int = 300
     idle_warning_seconds: int = 15
     reduced_motion: bool = False
-    allow_quit: bool | None = None
+    allow_quit: bool = False
 
     web_host: str = "127.0.0.1"
     web_port: int = 0
@@ -193,11 +194,6 @@ class Settings:
     def log_file(self) -> Path:
         """The newest log; older ones are beside it."""
         return self.data_dir / "logs" / "kiosk.log"
-
-    @property
-    def quits(self) -> bool:
-        """Whether Ctrl+C twice leaves the terminal: as set, else only on the embedded demonstration."""
-        return self.database_url is None if self.allow_quit is None else self.allow_quit
 
     def rules(self) -> Rules:
         """The deadlines and limits as the services take them."""
@@ -315,20 +311,27 @@ def read_settings(environ: Mapping[str, str] | None = None, here: Path | None = 
     secrets = values.get("secrets_dir") or values["data_dir"] / "secrets"
     found = _read_secrets(secrets, tr) | found
     values |= {name: _parse(name, raw, tr) for name, raw in found.items() if name not in values}
+    # Somebody who tries the program out must be able to leave it; whoever configures a terminal wants it locked.
+    values.setdefault("allow_quit", file is None and "database_url" not in found)
     settings = Settings(**values)
-    if settings.idle_warning_seconds >= min(settings.idle_seconds, settings.idle_paying_seconds):
-        raise SettingInvalid(
-            tr(
-                "设置 {name} 的值 {value} 不可用:必须小于 {other}",
-                name="idle_warning_seconds",
-                value=settings.idle_warning_seconds,
-                other="idle_seconds, idle_paying_seconds",
-            )
-        )
+    _check_together(settings, tr)
     origins = {name: found[name].origin if name in found else Origin.DEFAULT for name in NAMES}
     known = {_CONFIG, *(f"{PREFIX}{name.upper()}" for name in NAMES)}
     unknown = tuple(sorted(name for name in environ if name.startswith(PREFIX) and name not in known))
     return Configuration(settings, origins, file, unknown)
+
+
+def _check_together(settings: Settings, tr: Translator) -> None:
+    if settings.idle_warning_seconds >= min(settings.idle_seconds, settings.idle_paying_seconds):
+        limit = tr("小于 {others}", others="idle_seconds, idle_paying_seconds")
+        raise _invalid(tr, "idle_warning_seconds", settings.idle_warning_seconds, limit)
+    if settings.web_host in _EVERY_ADDRESS and settings.web_public_url is None:
+        limit = tr("本机的一个地址,或同时设置 {other}", other="web_public_url")
+        raise _invalid(tr, "web_host", settings.web_host, limit)
+
+
+def _invalid(tr: Translator, name: str, value: object, allowed: str) -> SettingInvalid:
+    return SettingInvalid(tr("设置 {name} 的值 {value} 不可用,应为:{allowed}", name=name, value=value, allowed=allowed))
 
 
 def _default_data_dir(environ: Mapping[str, str]) -> Path:
@@ -392,15 +395,8 @@ def _parse(name: str, raw: _Raw, tr: Translator) -> Any:
     except (ValueError, TypeError, KeyError, RuntimeError):
         hidden = kind.conceal is not None or raw.origin is Origin.SECRET
         value = "***" if hidden else _one_line(raw.value)
-        raise SettingInvalid(
-            tr(
-                "设置 {name}(来自 {place})的值 {value} 不可用,应为:{allowed}",
-                name=name,
-                place=raw.place,
-                value=value,
-                allowed=kind.allowed(tr),
-            )
-        ) from None
+        where = f"{name} ({raw.place})"
+        raise _invalid(tr, where, value, kind.allowed(tr)) from None
 
 
 def _one_line(value: object) -> str:
