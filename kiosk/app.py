@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, ParamSpec, TypeVar
 
 import structlog
-from screens.number_purchase.collect import CollectScreen
-from screens.number_purchase.confirm import ConfirmScreen
 from screens.number_purchase.customer import CustomerScreen
-from screens.number_purchase.numbers import NumbersScreen
-from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.tariff import TariffScreen
 from textual.screen import Screen
 
@@ -29,6 +25,10 @@ from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
 from screens.kiosk_screen import KioskScreen
 from screens.moment import OneMoment
+from screens.number_purchase.collect import CollectScreen
+from screens.number_purchase.confirm import ConfirmScreen
+from screens.number_purchase.numbers import NumbersScreen
+from screens.number_purchase.pay import PayScreen
 from screens.step_screen import StepScreen
 from screens.theme import LIGHT
 

@@ -77,3 +77,20 @@ def number_row(tr: Translator, row: NumberRow, now: datetime) -> number_list.Num
         state=state,
         note=note,
     )
+
+
+def pattern_name(tr: Translator, code: str) -> str:
+    """A pattern as a chip says it: most are their own name."""
+    match code:
+        case "BIRTHDAY":
+            return tr("生日号")
+        case "YEAR":
+            return tr("年份号")
+        case "LUCKY":
+            return tr("吉祥号")
+        case "MIDDLE_AAAA":
+            return tr("中间 AAAA")
+        case "MIDDLE_AABB":
+            return tr("中间 AABB")
+        case _:
+            return code

@@ -1,0 +1,94 @@
+"""Step 6: the receipt, and what happens next (SPEC 4.8, 4.9; LOOK, "the receipt moment is the reward")."""
+
+from datetime import datetime
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from kiosk.domain.journeys import Step
+from kiosk.domain.money import format_yuan
+from kiosk.domain.msisdn import group_msisdn
+from kiosk.domain.rules import SHOP_TIME
+from kiosk.services.read_receipt import Receipt, read_receipt
+from screens.number_purchase.tariff_words import quote_line_name
+from screens.step_screen import StepScreen
+from widgets.action_bar import ActionBar
+from widgets.big_digits import BigDigits
+from widgets.qr import QrCode
+
+
+class CollectScreen(StepScreen):
+    """A tick, the order number large, three lines of what comes next, and a code to take away."""
+
+    STEP = Step.COLLECT
+    CSS_PATH = ["../step_screen.tcss", "collect.tcss"]
+
+    def compose_body(self) -> ComposeResult:
+        """What was bought on the left, the code to take away on the right."""
+        tr = self.tr
+        with Horizontal(id="receipt"):
+            with Vertical(id="words"):
+                yield Static(f"✓ {tr('付款成功')}", id="headline", markup=False)
+                yield Static(tr("订单号"), classes="caption", markup=False)
+                yield BigDigits(self.purchase.order_no or "", id="order-no")
+                yield Static("", id="next-steps", markup=False)
+                yield Static("", id="bought", markup=False)
+            with Vertical(id="take-away"):
+                yield QrCode(self.purchase.order_no, too_small=tr("请记下订单号"), id="code")
+                yield Static(tr("可用手机拍下此码,取卡时出示"), id="take-away-text", markup=False)
+
+    def back_label(self) -> str | None:
+        """Nothing to go back to."""
+        return None
+
+    def next_label(self) -> str:
+        """Leave no trace."""
+        return self.tr("完成")
+
+    def deadline(self) -> datetime | None:
+        """Nothing runs out on this screen."""
+        return None
+
+    def what_is_lost(self) -> str:
+        """Nothing: it is paid."""
+        return self.tr("您的订单已付款,不受影响。")
+
+    def fill(self) -> None:
+        """Fetch the receipt."""
+        self.fetch()
+
+    @work(exclusive=True, group="fetch")
+    async def fetch(self) -> None:
+        """Show what the order says."""
+        receipt = await self.front.ask(read_receipt, self.front.shop, self.purchase.order_no or "")
+        self.show_receipt(receipt)
+
+    def show_receipt(self, receipt: Receipt) -> None:
+        """Three lines of what comes next, then what was paid for."""
+        tr = self.tr
+        place = tr.pick(receipt.shop.name_zh, receipt.shop.name_en)
+        address = tr.pick(receipt.shop.address_zh, receipt.shop.address_en)
+        deadline = receipt.pickup_deadline.astimezone(SHOP_TIME)
+        steps = (
+            tr("1  订单号已用短信发送到 {phone}", phone=receipt.masked_phone),
+            tr("2  请本人带身份证件原件,到{place}({address})取 SIM 卡", place=place, address=address),
+            tr("3  {deadline} 前有效;取卡即激活,逾期号码将自动激活并开始计费", deadline=f"{deadline:%Y-%m-%d %H:%M}")
+            if receipt.activates_by_itself
+            else tr("3  {deadline} 前有效;逾期未取将取消订单并全额退款", deadline=f"{deadline:%Y-%m-%d %H:%M}"),
+        )
+        self.query_one("#next-steps", Static).update("\n".join(steps))
+        tariff = tr.pick(receipt.tariff.name_zh, receipt.tariff.name_en)
+        lines = [f"{quote_line_name(tr, line.kind)}  {format_yuan(line.amount_fen)}" for line in receipt.lines]
+        bought = (
+            f"{group_msisdn(receipt.msisdn)}  {tariff}",
+            *lines,
+            tr("已付 {amount}", amount=format_yuan(receipt.amount_fen)),
+        )
+        self.query_one("#bought", Static).update("\n".join(bought))
+
+    @on(ActionBar.Next)
+    def next_pressed(self) -> None:
+        """End the visit."""
+        self.front.end_visit("finished")

@@ -1,0 +1,225 @@
+"""Step 4: everything on one screen, each part with a way to change it; submitted exactly once (SPEC 4.6)."""
+
+import uuid
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from kiosk.domain.agreements import NUMBER_SELECTION
+from kiosk.domain.id_documents import ID_TYPE_BY_CODE, mask_id
+from kiosk.domain.journeys import Step
+from kiosk.domain.money import format_yuan
+from kiosk.domain.msisdn import group_msisdn, parse_msisdn
+from kiosk.services.browse_offers import Price, list_shops, price_purchase
+from kiosk.services.errors import (
+    HoldLost,
+    NotForSale,
+    PriceChanged,
+    ServiceError,
+    TooManyHolds,
+    TooManyNumbers,
+)
+from kiosk.services.read_agreement import read_agreement
+from kiosk.services.register_customer import check_customer
+from kiosk.services.submit_order import Submission, SubmittedOrder, submit_order
+from screens.number_purchase.tariff_words import quote_line_name
+from screens.step_screen import StepScreen
+from widgets.action_bar import ActionBar
+from widgets.big_digits import BigDigits
+from widgets.message_line import MessageLevel, MessageLine
+from widgets.modal import ReadText
+from widgets.tap_button import TapButton
+
+
+class ConfirmScreen(StepScreen):
+    """What will be ordered, for whom, where it is collected, what it costs; the agreement; "submit"."""
+
+    STEP = Step.CONFIRM
+    CSS_PATH = ["../step_screen.tcss", "confirm.tcss"]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._price: Price | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Four parts, the amount, the agreement."""
+        tr, purchase = self.tr, self.purchase
+        with VerticalScroll(id="summary"):
+            yield from self._part("number", tr("号码"), group_msisdn(purchase.msisdn or 0))
+            yield from self._part("tariff", tr("套餐"), "")
+            yield from self._part("customer", tr("机主"), self._customer_text())
+            yield from self._part("shop", tr("取卡"), "")
+        with Vertical(id="amount"):
+            yield Static(tr("今天应付"), classes="caption", markup=False)
+            yield BigDigits(id="total")
+            yield Static("", id="lines", markup=False)
+        with Horizontal(id="agreement"):
+            yield TapButton(self._agreement_label(), id="agree")
+            yield TapButton(tr("阅读全文"), id="read")
+        yield MessageLine(id="message")
+
+    def _part(self, name: str, caption: str, text: str) -> ComposeResult:
+        with Horizontal(classes="part"):
+            yield Static(caption, classes="caption", markup=False)
+            yield Static(text, id=f"{name}-text", classes="value", markup=False)
+            yield TapButton(self.tr("修改"), id=f"change-{name}")
+
+    def _customer_text(self) -> str:
+        tr, purchase = self.tr, self.purchase
+        id_type = ID_TYPE_BY_CODE[purchase.id_type]
+        phone = group_msisdn(parse_msisdn(purchase.phone))
+        document = tr.pick(id_type.name_zh, id_type.name_en)
+        lines = (
+            purchase.name.strip(),
+            f"{document} {mask_id(purchase.id_number)}",
+            tr("联系电话 {phone}", phone=phone),
+        )
+        return "\n".join(lines)
+
+    def _agreement_label(self) -> str:
+        mark = "☑" if self.purchase.agreed else "☐"
+        return f"{mark} {self.tr('我已阅读并同意《选号入网协议》')}"
+
+    def next_label(self) -> str:
+        """The order."""
+        return self.tr("提交订单")
+
+    def on_mount(self) -> None:
+        """One key for this screen's order, however often it is submitted."""
+        super().on_mount()
+        if self.purchase.idempotency_key is None:
+            self.change(idempotency_key=uuid.uuid4().hex)
+        self._allow_submit()
+
+    def _allow_submit(self) -> None:
+        self.query_one("#actions", ActionBar).next_disabled = not (self.purchase.agreed and self._price)
+
+    def fill(self) -> None:
+        """Fetch prices and the shop."""
+        self.fetch()
+
+    @work(exclusive=True, group="fetch")
+    async def fetch(self) -> None:
+        """Show what it costs now: that, and nothing else, is what will be ordered."""
+        front, purchase, tr = self.front, self.purchase, self.tr
+        msisdn, tariff_code = purchase.msisdn or 0, purchase.tariff_code or ""
+        try:
+            price = await front.ask(price_purchase, front.shop, msisdn, tariff_code)
+        except NotForSale:
+            self._say(tr("这个套餐已停止办理,请返回重新选择。"))
+            return
+        shops = await front.ask(list_shops, front.shop, price.number.city_adcode)
+        shop = next((shop for shop in shops if shop.code == purchase.shop_code), None)
+        self._price = price
+        fee = format_yuan(price.tariff.monthly_fee_fen)
+        tariff = tr.pick(price.tariff.name_zh, price.tariff.name_en)
+        self.query_one("#tariff-text", Static).update(f"{tariff}\n{tr('每月 {fee}', fee=fee)}")
+        if shop is not None:
+            place = tr.pick(shop.name_zh, shop.name_en), tr.pick(shop.address_zh, shop.address_en), shop.hours
+            self.query_one("#shop-text", Static).update("\n".join(place))
+        self.query_one("#total", BigDigits).text = format_yuan(price.today.total_fen)
+        lines = [f"{quote_line_name(tr, line.kind)}  {format_yuan(line.amount_fen)}" for line in price.today.lines]
+        self.query_one("#lines", Static).update("\n".join(lines))
+        self._allow_submit()
+
+    @on(TapButton.Pressed, "#agree")
+    def agree(self) -> None:
+        """Accept the agreement, or take that back."""
+        self._set_agreed(not self.purchase.agreed)
+
+    def _set_agreed(self, agreed: bool) -> None:
+        self.change(agreed=agreed)
+        self.query_one("#agree", TapButton).label = self._agreement_label()
+        self._allow_submit()
+
+    @on(TapButton.Pressed, "#read")
+    @work
+    async def read(self) -> None:
+        """Show the agreement in full; it can be accepted at its end."""
+        tr = self.tr
+        text = read_agreement(NUMBER_SELECTION, tr.language)
+        accepted = await self.app.push_screen_wait(
+            ReadText(
+                tr("选号入网协议"),
+                text,
+                close=tr("关闭"),
+                page_up=tr("上一页"),
+                page_down=tr("下一页"),
+                accept=tr("同意"),
+            )
+        )
+        if accepted:
+            self._set_agreed(True)
+
+    @on(TapButton.Pressed, "#change-number")
+    def change_number(self) -> None:
+        """Go back to the numbers; this one stays held until another is chosen."""
+        self.front.show_step(Step.NUMBER)
+
+    @on(TapButton.Pressed, "#change-tariff")
+    def change_tariff(self) -> None:
+        """Go back to the tariffs."""
+        self.front.show_step(Step.TARIFF)
+
+    @on(TapButton.Pressed, "#change-customer")
+    @on(TapButton.Pressed, "#change-shop")
+    def change_customer(self) -> None:
+        """Go back to the form."""
+        self.front.show_step(Step.CUSTOMER)
+
+    @on(ActionBar.Next)
+    def next_pressed(self) -> None:
+        """Submit; further presses meet a button that is off, and the same key."""
+        if self._price is not None and self.purchase.agreed:
+            self.query_one("#actions", ActionBar).next_disabled = True
+            self.submit(self._price.today.total_fen)
+
+    @work(exclusive=True, group="submit")
+    async def submit(self, amount_fen: int) -> None:
+        """Create the order and go on to its payment, or say what stands in the way."""
+        tr = self.tr
+        try:
+            order = await self.front.ask(self._submit, amount_fen)
+        except HoldLost as lost:
+            await self.offer_similar(lost.msisdn, tr("号码保留时间已到,已放回。下面这些号码与它相似:"))
+        except PriceChanged:
+            self._say(tr("价格刚刚有变动,请核对新的金额后再提交。"))
+            self.fetch()
+        except TooManyNumbers as refusal:
+            self._say(tr("同一证件最多办理 {limit} 个号码,您已达到上限。请到柜台咨询。", limit=refusal.limit))
+        except TooManyHolds as refusal:
+            self._say(tr("您有 {limit} 个号码尚未办完,请先完成或取消。", limit=refusal.limit))
+        except ServiceError:
+            self._say(tr("现在不能提交,请返回检查,或呼叫店员。"))
+        else:
+            self.change(order_no=order.order_no)
+            self.go_on()
+
+    def _submit(self, amount_fen: int) -> SubmittedOrder:
+        purchase, front = self.purchase, self.front
+        customer = check_customer(
+            front.shop,
+            name=purchase.name,
+            id_type=purchase.id_type,
+            id_number=purchase.id_number,
+            phone=purchase.phone,
+        )
+        submission = Submission(
+            idempotency_key=purchase.idempotency_key or "",
+            visit_id=front.visit.visit_id,
+            language=front.visit.language,
+            msisdn=purchase.msisdn or 0,
+            tariff_code=purchase.tariff_code or "",
+            customer=customer,
+            shop_code=purchase.shop_code or "",
+            payment_method=purchase.payment_method,
+            agreement=NUMBER_SELECTION,
+            amount_fen=amount_fen,
+        )
+        return submit_order(front.shop, submission)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#message", MessageLine).show(text, MessageLevel.WARNING)
+        self._allow_submit()
