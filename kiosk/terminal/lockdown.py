@@ -29,6 +29,7 @@ _RECOVERY_SECONDS: Final = 10.0
 _IDLE_TICK_SECONDS: Final = 0.5
 _TEXTUAL_ACTIONS_KEPT: Final = frozenset({"focus_next", "focus_previous"})
 _KEYS_CLASS: Final = "-keys"
+_TOO_SMALL_CLASS: Final = "-too-small"
 
 _log = structlog.get_logger("kiosk.terminal")
 
@@ -52,6 +53,11 @@ class LockedApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
     ALLOW_SELECT: ClassVar[bool] = False
     ESCAPE_TO_MINIMIZE: ClassVar[bool] = False
+
+    # The cover of a small window needs the cells of the scrollbars; `overflow` is left, or the scroll would be lost.
+    DEFAULT_CSS = """
+    Screen.-too-small { scrollbar-size: 0 0; }
+    """
 
     def __init__(
         self,
@@ -124,15 +130,18 @@ class LockedApp(App[None], inherit_bindings=False):
         """Count something else than a key or a tap as presence: a card on the reader, a payment that arrived."""
         self._idle.touch()
 
-    def forget_person(self) -> asyncio.Task[None]:
+    def forget_person(self) -> None:
         """Show the attract screen at once and make the visit as if it had never been (SPEC 3.8).
 
-        Returns the task that does it, for tests and for callers outside the visit; a handler of a screen in the
-        visit must not await it, since it waits for that screen to end.
+        Returns at once, so that a screen of the visit may call it: the rest waits for that screen to end.
         """
-        if self._forgetting is None or self._forgetting.done():
+        if not self._forgetting_now():
             self._forgetting = self._start(self._forget())
-        return self._forgetting
+
+    async def until_forgotten(self) -> None:
+        """Wait for what `forget_person` began. Not for handlers of screens in the visit, which it waits for."""
+        if self._forgetting is not None:
+            await asyncio.wait([self._forgetting])
 
     def request_leave(self, status: int = 0) -> None:
         """End in order: `on_leave`, a clean terminal, exit with `status`. Asking again changes nothing."""
@@ -235,6 +244,7 @@ class LockedApp(App[None], inherit_bindings=False):
         self._fit(screen)
 
     def _fit(self, screen: Screen[Any]) -> None:
+        screen.set_class(self.too_small, _TOO_SMALL_CLASS)
         covers = screen.query_children(TooSmall)
         if self.too_small and not covers:
             screen.mount(TooSmall(self._too_small_text))
@@ -263,13 +273,14 @@ class LockedApp(App[None], inherit_bindings=False):
             await self._recovery
             return
         try:
-            if self.current_mode != self.attract_mode:
-                await self.switch_mode(self.attract_mode)
-            await self._bounded(self.before_forgetting(), HOOK_SECONDS, "before_forgetting_failed")
-            await rebuild_modes(self, {self.visit_mode: self._mode_factories[self.visit_mode]})
-            clear_app(self)
-            self._warned_at = None
-            self._use_keys(False)
+            async with asyncio.timeout(_RECOVERY_SECONDS):
+                if self.current_mode != self.attract_mode:
+                    await self.switch_mode(self.attract_mode)
+                await self._bounded(self.before_forgetting(), HOOK_SECONDS, "before_forgetting_failed")
+                await rebuild_modes(self, {self.visit_mode: self._mode_factories[self.visit_mode]})
+                clear_app(self)
+                self._warned_at = None
+                self._use_keys(False)
         except Exception as error:  # noqa: BLE001 - what can't be forgotten in order is thrown away as after a crash
             self._handle_exception(error)
 

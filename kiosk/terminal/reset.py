@@ -10,6 +10,7 @@ from textual.app import App
 from textual.document import _document
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker
 
 VISIT_WORKERS: Final = "visit"
@@ -27,10 +28,17 @@ async def rebuild_modes(app: App[Any], factories: Mapping[str, str | Callable[[]
     None of them may be the current mode. Popping their screens would not do: workers started on the app go on.
     """
     workers = [worker for worker in app.workers if _belongs(worker, app, factories)]
+    screens = [screen for name in factories for screen in app._screen_stacks.get(name, [])]
+    nodes = [node for screen in screens for node in screen.walk_children(Widget)]
     for name, factory in factories.items():
         if name in app._modes:
             await app.remove_mode(name)
         app.add_mode(name, factory)
+    for node in nodes:
+        # A widget that failed while it was mounted no longer tells its children to end.
+        if node.is_running:
+            await node._close_messages()
+        app._registry.discard(node)
     for worker in workers:
         worker.cancel()
     await _log_survivors(workers)

@@ -27,7 +27,8 @@ class RealTerminal:
         if self.child == 0:
             root = str(PROGRAM.parents[2])
             environ = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "PYTHONPATH": root, "LANG": "C.UTF-8"}
-            os.execve(sys.executable, [sys.executable, str(PROGRAM), str(log), *flags], environ)
+            arguments = [sys.executable, str(PROGRAM), str(log), *flags]
+            os.execve(sys.executable, arguments, environ)  # noqa: S606 - our own test program, no shell wanted
         self.modes_before = termios.tcgetattr(self.master)
         self.resize(*size)
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_nothing_but_the_list_comes_out(data: bytes) -> None:
 def test_where_a_read_ends_makes_no_difference(data: bytes, cuts: list[int]) -> None:
     whole, torn = InputFilter(), InputFilter()
     edges = [0, *sorted(cuts), len(data)]
-    parts = [torn.feed(data[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [torn.feed(data[a:b]) for a, b in pairwise(edges)]
     assert "".join(parts) == whole.feed(data)
     assert torn.settle(OPEN_SECONDS) == whole.settle(OPEN_SECONDS)
 

@@ -4,6 +4,7 @@ import random
 import signal
 import termios
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def noise(seed: int, size: int) -> bytes:
     def parameters() -> bytes:
         return rng.choice([b"", b"<", b"?", b">", b"="]) + b";".join(number() for _ in range(rng.randrange(6)))
 
-    kinds = [
+    kinds: list[Callable[[], bytes]] = [
         lambda: rng.randbytes(rng.randrange(1, 40)),
         lambda: b"\x1b[" + parameters() + rng.choice([b"", b"$", b" "]) + bytes([rng.randrange(0x40, 0x7F)]),
         lambda: b"\x1b[<%d;%d;%d%c" % (rng.randrange(160), rng.randrange(2000), rng.randrange(2000), rng.choice(b"Mm")),
