@@ -112,9 +112,16 @@ class Field(Widget):
     DEFAULT_CSS = """
     Field { width: 1fr; height: auto; margin-bottom: 1; }
     .-short Field { margin-bottom: 0; }
-    Field > .field--label { height: 1; width: 1fr; color: $foreground; }
+    Field > .field--label { height: 1; width: 1fr; padding: 0 1; color: $foreground; }
     Field.-typing > .field--label { text-style: bold; color: $primary; }
-    Field > .field--message { height: 1; width: 1fr; color: $muted; text-overflow: ellipsis; text-wrap: nowrap; }
+    Field > .field--message {
+        height: 1;
+        width: 1fr;
+        padding: 0 1;
+        color: $muted;
+        text-overflow: ellipsis;
+        text-wrap: nowrap;
+    }
     Field.-error > .field--message { color: $error; text-style: bold; }
     Field > Input, Field > Input:focus {
         background: $surface;

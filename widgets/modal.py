@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
 
@@ -48,7 +49,7 @@ class Ask(ModalScreen[bool]):
         """Title, text, the two answers."""
         with Vertical():
             yield Static(self._title, markup=False, classes="ask--title")
-            yield Static(self._text, markup=False, classes="ask--text")
+            yield Prose(self._text, classes="ask--text")
             with Horizontal():
                 yield self._no
                 yield Static(classes="ask--between")
@@ -90,7 +91,6 @@ class ReadText(ModalScreen[bool | None]):
         scrollbar-color: $muted;
         scrollbar-background: $panel;
     }
-    ReadText VerticalScroll Static { width: 1fr; height: auto; }
     ReadText Horizontal { height: auto; }
     ReadText Horizontal TapButton { min-width: 14; margin-right: 1; }
     ReadText .read-text--between { width: 1fr; height: 1; }
@@ -106,8 +106,8 @@ class ReadText(ModalScreen[bool | None]):
         self, title: str, text: str, *, close: str, page_up: str, page_down: str, accept: str | None = None
     ) -> None:
         super().__init__()
-        self._title, self._text = title, text
-        self._scroll = VerticalScroll(Static(text, markup=False))
+        self._title = title
+        self._scroll = VerticalScroll(Prose(text))
         self._page_up = TapButton(page_up, hint="PgUp", repeat_seconds=0)
         self._page_down = TapButton(page_down, hint="PgDn", repeat_seconds=0)
         self._close = TapButton(close, hint="Esc")
