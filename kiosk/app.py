@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import structlog
 from screens.number_purchase.customer import CustomerScreen
@@ -66,7 +66,7 @@ class Place:
 class KioskApp(LockedApp):
     """The terminal of one shop; screens know it as their `Front`."""
 
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[object]]]] = {"attract": AttractScreen, "visit": HomeScreen}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"attract": AttractScreen, "visit": HomeScreen}
 
     def __init__(self, shop: Shop, place: Place, *, propagate_crashes: bool = False) -> None:
         rules = shop.rules

@@ -1,4 +1,4 @@
-"""Nobody is here: the carrier's name, an invitation in both languages, and today's beautiful numbers (LOOK, Attract)."""
+"""Nobody is here: the carrier's name, an invitation in both languages, today's beautiful numbers (LOOK, Attract)."""
 
 from textual import events, work
 from textual.app import ComposeResult

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -24,15 +25,17 @@ from widgets.modal import Ask
 from widgets.stepper import Stepper
 from widgets.tap_button import TapButton
 
+STEP_CSS: Final = Path(__file__).with_name("step_screen.tcss")
+
 
 class StepScreen(KioskScreen):
     """One question of the purchase. A subclass names its `STEP`, yields its body, and says what back and next are.
 
-    `next_label` of None leaves the place of the next action empty: the choice itself goes on.
+    Its `CSS_PATH` begins with `STEP_CSS`. A `next_label` of None leaves the place of the next action empty: the
+    choice itself goes on.
     """
 
     STEP: ClassVar[Step]
-    CSS_PATH = "step_screen.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
@@ -129,12 +132,20 @@ class StepScreen(KioskScreen):
 
     @on(ActionBar.Back)
     def back_pressed(self) -> None:
-        """Go back."""
-        self.go_back()
+        """Leave the step by the way back."""
+        self.back()
 
     @on(ActionBar.Next)
     def next_pressed(self) -> None:
-        """Go on; steps that have something to check or to do first say so here."""
+        """Leave the step by the way on."""
+        self.proceed()
+
+    def back(self) -> None:
+        """What "back" does; steps that have something to ask first say so here."""
+        self.go_back()
+
+    def proceed(self) -> None:
+        """What "next" does; steps that have something to check or to do first say so here."""
         self.go_on()
 
     @on(TapButton.Pressed, "#language")

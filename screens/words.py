@@ -15,23 +15,17 @@ from widgets.number_list import RowState
 
 def step_name(tr: Translator, step: Step) -> str:
     """A step as the stepper names it."""
-    match step:
-        case Step.NUMBER:
-            return tr("选号")
-        case Step.TARIFF:
-            return tr("套餐")
-        case Step.CUSTOMER:
-            return tr("资料")
-        case Step.RECIPIENT:
-            return tr("收件")
-        case Step.CONFIRM:
-            return tr("确认")
-        case Step.PAY:
-            return tr("支付")
-        case Step.COLLECT:
-            return tr("取卡")
-        case Step.DELIVERED:
-            return tr("收货")
+    names = {
+        Step.NUMBER: tr("选号"),
+        Step.TARIFF: tr("套餐"),
+        Step.CUSTOMER: tr("资料"),
+        Step.RECIPIENT: tr("收件"),
+        Step.CONFIRM: tr("确认"),
+        Step.PAY: tr("支付"),
+        Step.COLLECT: tr("取卡"),
+        Step.DELIVERED: tr("收货"),
+    }
+    return names[step]
 
 
 def short_yuan(fen: int) -> str:

@@ -1,8 +1,10 @@
 """Step 6: the receipt, and what happens next (SPEC 4.8, 4.9; LOOK, "the receipt moment is the reward")."""
 
 from datetime import datetime
+from pathlib import PurePath
+from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
@@ -13,8 +15,7 @@ from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.rules import SHOP_TIME
 from kiosk.services.read_receipt import Receipt, read_receipt
 from screens.number_purchase.tariff_words import quote_line_name
-from screens.step_screen import StepScreen
-from widgets.action_bar import ActionBar
+from screens.step_screen import STEP_CSS, StepScreen
 from widgets.big_digits import BigDigits
 from widgets.qr import QrCode
 
@@ -23,7 +24,7 @@ class CollectScreen(StepScreen):
     """A tick, the order number large, three lines of what comes next, and a code to take away."""
 
     STEP = Step.COLLECT
-    CSS_PATH = ["../step_screen.tcss", "collect.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "collect.tcss"]
 
     def compose_body(self) -> ComposeResult:
         """What was bought on the left, the code to take away on the right."""
@@ -88,7 +89,6 @@ class CollectScreen(StepScreen):
         )
         self.query_one("#bought", Static).update("\n".join(bought))
 
-    @on(ActionBar.Next)
-    def next_pressed(self) -> None:
+    def proceed(self) -> None:
         """End the visit."""
         self.front.end_visit("finished")

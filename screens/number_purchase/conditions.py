@@ -10,10 +10,10 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from kiosk.domain.number_query import PRICE_BANDS, NumberQuery, NumberSort, PriceBand, QueryInvalid
+from kiosk.domain.number_query import PRICE_BANDS, ChoiceCounts, NumberQuery, NumberSort, PriceBand, QueryInvalid
 from kiosk.domain.patterns import PATTERNS, PLAIN
 from kiosk.locale import Translator
-from kiosk.services.search_numbers import ChoiceCounts, count_choices
+from kiosk.services.search_numbers import count_choices
 from screens.front import Front
 from screens.theme import HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS
 from screens.words import pattern_name, short_yuan
@@ -161,7 +161,10 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
         """Take digits as they are typed; what can't be searched for is said at its field."""
         field = event.control
         try:
-            query = replace(self._query, **{field.name or "": event.value})
+            if field.id == "tail":
+                query = replace(self._query, tail=event.value)
+            else:
+                query = replace(self._query, contains=event.value)
         except QueryInvalid:
             field.set_error(self.front.tr("请只输入数字"))
         else:

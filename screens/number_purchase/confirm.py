@@ -1,6 +1,8 @@
 """Step 4: everything on one screen, each part with a way to change it; submitted exactly once (SPEC 4.6)."""
 
 import uuid
+from pathlib import PurePath
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -25,7 +27,7 @@ from kiosk.services.read_agreement import read_agreement
 from kiosk.services.register_customer import check_customer
 from kiosk.services.submit_order import Submission, SubmittedOrder, submit_order
 from screens.number_purchase.tariff_words import quote_line_name
-from screens.step_screen import StepScreen
+from screens.step_screen import STEP_CSS, StepScreen
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
 from widgets.message_line import MessageLevel, MessageLine
@@ -37,7 +39,7 @@ class ConfirmScreen(StepScreen):
     """What will be ordered, for whom, where it is collected, what it costs; the agreement; "submit"."""
 
     STEP = Step.CONFIRM
-    CSS_PATH = ["../step_screen.tcss", "confirm.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "confirm.tcss"]
 
     def __init__(self) -> None:
         super().__init__()
@@ -169,8 +171,7 @@ class ConfirmScreen(StepScreen):
         """Go back to the form."""
         self.front.show_step(Step.CUSTOMER)
 
-    @on(ActionBar.Next)
-    def next_pressed(self) -> None:
+    def proceed(self) -> None:
         """Submit; further presses meet a button that is off, and the same key."""
         if self._price is not None and self.purchase.agreed:
             self.query_one("#actions", ActionBar).next_disabled = True

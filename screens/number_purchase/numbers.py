@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import on, work
@@ -13,12 +14,12 @@ from textual.widgets import Static
 
 from kiosk.domain.journeys import Step
 from kiosk.domain.msisdn import group_msisdn
-from kiosk.domain.number_query import NumberQuery, NumberSort
+from kiosk.domain.number_query import NumberPage, NumberQuery, NumberSort
 from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHolds
 from kiosk.services.hold_number import hold_number
-from kiosk.services.search_numbers import NumberPage, count_choices, search_numbers
+from kiosk.services.search_numbers import count_choices, search_numbers
 from screens.number_purchase.conditions import MORE, ConditionsScreen, quick_chips, switch_quick
-from screens.step_screen import StepScreen
+from screens.step_screen import STEP_CSS, StepScreen
 from screens.words import number_row
 from widgets.chip import ChipRow
 from widgets.digit_boxes import DigitBoxes
@@ -32,7 +33,7 @@ class NumbersScreen(StepScreen):
     """Digit boxes, chips and a page of numbers; touching a row holds that number and goes on."""
 
     STEP = Step.NUMBER
-    CSS_PATH = ["../step_screen.tcss", "numbers.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "numbers.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "turn(-1)", show=False),
         Binding("pagedown", "turn(1)", show=False),

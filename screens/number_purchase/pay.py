@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import PurePath
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,7 +18,7 @@ from kiosk.domain.orders import OrderState, StateReason
 from kiosk.services.cancel_order import cancel_order
 from kiosk.services.errors import NotPayable, PaymentRefused, PaymentUnavailable
 from kiosk.services.take_payment import PaymentCode, check_payment, start_payment, unsettled_attempts
-from screens.step_screen import StepScreen
+from screens.step_screen import STEP_CSS, StepScreen
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
 from widgets.countdown import Countdown
@@ -32,7 +34,7 @@ class PayScreen(StepScreen):
     """The code, the amount, the time left and what to do; nothing here is believed but the provider's answer."""
 
     STEP = Step.PAY
-    CSS_PATH = ["../step_screen.tcss", "pay.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "pay.tcss"]
 
     def __init__(self) -> None:
         super().__init__()
@@ -211,10 +213,13 @@ class PayScreen(StepScreen):
         if state is OrderState.HELD:
             self.set_timer(_LOOK_EVERY_SECONDS, self.ask_provider)
 
-    @on(ActionBar.Back)
-    @work
-    async def back_pressed(self) -> None:
+    def back(self) -> None:
         """Ask, then cancel."""
+        self.ask_to_cancel()
+
+    @work
+    async def ask_to_cancel(self) -> None:
+        """Cancel the order if that is really meant."""
         tr = self.tr
         question = Ask(
             tr("要取消订单吗?"), tr("号码会放回,其他人可以选。"), yes=tr("取消订单"), no=tr("继续付款"), danger=True
@@ -222,8 +227,7 @@ class PayScreen(StepScreen):
         if await self.app.push_screen_wait(question):
             self.end_order(StateReason.CUSTOMER)
 
-    @on(ActionBar.Next)
-    def next_pressed(self) -> None:
+    def proceed(self) -> None:
         """Start again, or try the payment again."""
         if self._over:
             self.front.visit.begin_purchase()
