@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from id_validator import validator
 
@@ -63,6 +63,8 @@ def test_every_well_made_number_is_accepted_and_read(adult: tuple[str, date]) ->
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(100_000, 699_999) | st.sampled_from([370102, 370000, 371200, 440401, 510202, 379001, 990101]))
+@example(371220)  # the urban part of a city, in no published table
+@example(170101)  # no province
 def test_a_region_is_known_when_the_library_of_divisions_knows_it_at_any_time(region: int) -> None:
     number = numbered(f"{region:06d}19900307123")
     if validator.is_valid(number):
@@ -157,6 +159,11 @@ def test_at_the_counter_a_child_is_accepted() -> None:
     child = numbered("37010220200101002")
     assert fault_of(child) is IdFault.UNDER_AGE
     assert check_id("resident", child, today=TODAY, at_counter=True).birth_date == date(2020, 1, 1)
+
+
+def test_who_was_born_today_is_not_born_in_the_future() -> None:
+    newborn = numbered("37010220261122002")
+    assert check_id("resident", newborn, today=TODAY, at_counter=True).birth_date == TODAY
 
 
 def test_who_was_born_on_a_leap_day_is_sixteen_on_a_leap_day() -> None:
