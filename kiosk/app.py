@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 from screens.number_purchase.customer import CustomerScreen
@@ -19,7 +20,7 @@ from kiosk.services.hold_number import release_number
 from kiosk.services.keep_visit import begin_visit, end_visit, keep_choices
 from kiosk.services.shop import Shop
 from kiosk.terminal.idle import IdleLimits
-from kiosk.terminal.lockdown import LockedApp
+from kiosk.terminal.lockdown import LockedApp, run_locked
 from screens.attract import AttractScreen
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
@@ -31,6 +32,10 @@ from screens.number_purchase.numbers import NumbersScreen
 from screens.number_purchase.pay import PayScreen
 from screens.step_screen import StepScreen
 from screens.theme import LIGHT
+
+if TYPE_CHECKING:
+    from kiosk.composition import OpenedShop
+    from kiosk.config import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,11 +69,21 @@ class Place:
 
 
 class KioskApp(LockedApp):
-    """The terminal of one shop; screens know it as their `Front`."""
+    """The terminal of one shop; screens know it as their `Front`.
+
+    `painted` is called once the first screen is on the terminal.
+    """
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"attract": AttractScreen, "visit": HomeScreen}
 
-    def __init__(self, shop: Shop, place: Place, *, propagate_crashes: bool = False) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        place: Place,
+        *,
+        painted: Callable[[], None] | None = None,
+        propagate_crashes: bool = False,
+    ) -> None:
         rules = shop.rules
         super().__init__(
             allow_quit=place.allow_quit,
@@ -77,6 +92,7 @@ class KioskApp(LockedApp):
         )
         self._shop = shop
         self._place = place
+        self._painted = painted
         self._tr = Translator(place.language)
         self._visit: Visit | None = None
         self._end_reason = "idle"
@@ -214,6 +230,8 @@ class KioskApp(LockedApp):
         self._regions = await self.ask(list_regions, self._shop)
         self._demonstration = await self.ask(is_demonstration, self._shop)
         await self.switch_mode(self.attract_mode)
+        if self._painted is not None:
+            self.call_after_refresh(self._painted)
 
     async def before_forgetting(self) -> None:
         """Erase the visit; what the database can't do now is done as soon as it can."""
@@ -284,3 +302,21 @@ class KioskApp(LockedApp):
         moment, self._moment = self._moment, None
         if moment is not None and self.screen is moment:
             self.pop_screen()
+
+
+def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
+    """Run the terminal until it is told to stop; returns the exit status."""
+    place = Place(
+        city_adcode=opened.home.city_adcode,
+        shop_code=opened.home.shop_code,
+        language=settings.language,
+        reduced_motion=settings.reduced_motion,
+        allow_quit=settings.quits,
+        payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
+    )
+    return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set))
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
