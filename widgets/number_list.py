@@ -17,6 +17,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.repeat_guard import RepeatGuard
+
 _LEFT_MARGIN = 2
 _RIGHT_MARGIN = 2
 _HINT_CELLS = 3
@@ -135,6 +137,7 @@ class NumberList(Widget):
         super().__init__(id=id, classes=classes, disabled=disabled)
         self._rows = tuple(rows)
         self._told_capacity = 0
+        self._guard = RepeatGuard()
 
     @property
     def rows(self) -> tuple[NumberRow, ...]:
@@ -159,8 +162,8 @@ class NumberList(Widget):
         self.refresh()
 
     def choose(self, index: int) -> None:
-        """Choose the row at `index`, as if touched; nothing happens when it can't be chosen."""
-        if index in self._choosable:
+        """Choose the row at `index`, as if touched; nothing happens when it can't be chosen or was a moment ago."""
+        if index in self._choosable and self._guard.admits(self._rows[index].key):
             self.cursor = index
             self.post_message(self.Selected(self, self._rows[index].key))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
 from typing import ClassVar, Literal
 
 from rich.cells import cell_len
@@ -14,6 +13,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from widgets.repeat_guard import REPEAT_SECONDS, RepeatGuard
 
 ButtonVariant = Literal["primary", "quiet", "warning", "card"]
 """How much a button asks for attention: the one next step, an aside, something that loses work, a large choice."""
@@ -66,6 +67,8 @@ class TapButton(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tap-button--hint", "tap-button--description"}
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", show=False)]
     ALLOW_SELECT = False
+    # A touch needs no focus, and taking it would close an on-screen keyboard under the finger.
+    FOCUS_ON_CLICK = False
     can_focus = True
 
     label: reactive[str] = reactive("", layout=True)
@@ -90,7 +93,7 @@ class TapButton(Widget):
         description: str = "",
         hint: str = "",
         variant: ButtonVariant = "quiet",
-        repeat_seconds: float = 0.4,
+        repeat_seconds: float = REPEAT_SECONDS,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
@@ -100,16 +103,11 @@ class TapButton(Widget):
         self.set_reactive(TapButton.label, label)
         self.set_reactive(TapButton.description, description)
         self.set_reactive(TapButton.hint, hint)
-        self._repeat_seconds = repeat_seconds
-        self._pressed_at = float("-inf")
+        self._guard = RepeatGuard(repeat_seconds)
 
     def press(self) -> None:
         """Post `Pressed`, unless the button is disabled, hidden or was pressed a moment ago."""
-        now = monotonic()
-        is_repeat = now - self._pressed_at < self._repeat_seconds
-        # A repeat counts as a press for the next one, so that a key held down stays one press.
-        self._pressed_at = now
-        if not (is_repeat or self.disabled or not self.display):
+        if self._guard.admits() and not self.disabled and self.display:
             self.post_message(self.Pressed(self))
 
     def action_press(self) -> None:

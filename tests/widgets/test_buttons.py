@@ -8,6 +8,7 @@ import pytest
 
 from tests.widgets.gallery import Gallery
 from widgets.action_bar import ActionBar
+from widgets.field import Field
 from widgets.tap_button import TapButton
 
 
@@ -37,6 +38,28 @@ async def test_enter_pressed_ten_times_goes_on_once() -> None:
         await pilot.press(*["enter"] * 10)
         await pilot.pause()
         assert len(app.said(TapButton.Pressed)) == 1
+
+
+async def test_a_held_key_stays_one_press_and_turning_pages_takes_every_one() -> None:
+    app = Gallery(lambda: [TapButton("提交", repeat_seconds=0.3), TapButton("下一页", repeat_seconds=0)])
+    async with app.run_test() as pilot:
+        held, page = app.query(TapButton)
+        for _ in range(8):
+            held.press()
+            page.press()
+            await asyncio.sleep(0.05)
+        await pilot.pause()
+        assert [message.button for message in app.said(TapButton.Pressed)].count(held) == 1
+        assert [message.button for message in app.said(TapButton.Pressed)].count(page) == 8
+
+
+async def test_a_tap_on_a_button_leaves_the_focus_where_typing_goes() -> None:
+    app = Gallery(lambda: [Field("name", "姓名"), TapButton("好")])
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.query_one(Field).focus_input()
+        await pilot.click(TapButton)
+        await pilot.pause()
+        assert app.query_one(Field).query_one("Input").has_focus
 
 
 async def test_a_disabled_button_is_deaf() -> None:

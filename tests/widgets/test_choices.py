@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -107,6 +107,7 @@ async def test_counts_change_in_place() -> None:
         assert "AABB 51" in row.render_line(1).text
 
 
+@settings(max_examples=25, deadline=None)
 @given(labels=st.lists(st.text("甲乙abc", min_size=1, max_size=12), max_size=12), width=st.integers(20, 120))
 async def test_chips_wrap_within_any_width_and_touch_finds_each(labels: list[str], width: int) -> None:
     app = Gallery(lambda: [ChipRow([Chip(str(index), label) for index, label in enumerate(labels)])])
@@ -120,10 +121,19 @@ async def test_chips_wrap_within_any_width_and_touch_finds_each(labels: list[str
 async def test_the_whole_row_is_the_target() -> None:
     app = Gallery(lambda: [NumberList(ROWS)])
     async with app.run_test(size=(120, 40)) as pilot:
-        for y in (0, 1, 2):
-            await pilot.click(NumberList, offset=(100, 3 + y))
+        for x, y in ((1, 0), (60, 4), (110, 11)):
+            await pilot.click(NumberList, offset=(x, y))
         await pilot.pause()
-        assert [message.key for message in app.said(NumberList.Selected)] == ["b", "b", "b"]
+        assert [message.key for message in app.said(NumberList.Selected)] == ["a", "b", "d"]
+
+
+async def test_a_double_tap_on_a_row_chooses_once() -> None:
+    app = Gallery(lambda: [NumberList(ROWS)])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.click(NumberList, offset=(60, 4), times=2)
+        await pilot.press(*["enter"] * 5)
+        await pilot.pause()
+        assert [message.key for message in app.said(NumberList.Selected)] == ["b"]
 
 
 async def test_rows_that_cannot_be_chosen_say_why_and_are_passed_by() -> None:
