@@ -1,0 +1,247 @@
+"""Step 3: who will use the number, and at which shop the card is collected (SPEC 4.4, 4.5)."""
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from kiosk.domain.catalogue import Shop as Branch
+from kiosk.domain.id_documents import ID_TYPE_BY_CODE, ID_TYPES, IdCheck
+from kiosk.domain.journeys import Step
+from kiosk.locale import Translator
+from kiosk.services.browse_offers import Price, list_shops, price_purchase
+from kiosk.services.errors import NotForSale, TooManyHolds, TooManyNumbers, VisitOver
+from kiosk.services.register_customer import (
+    CustomerField,
+    CustomerInvalid,
+    Fault,
+    check_customer,
+    register_customer,
+)
+from screens.number_purchase.customer_words import fault_text, limit_text
+from screens.number_purchase.tariff_words import basket_line
+from screens.step_screen import StepScreen
+from widgets.action_bar import ActionBar
+from widgets.chip import Chip, ChipRow
+from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
+from widgets.field import Field, FieldKind
+from widgets.input_panel import InputPanel
+from widgets.message_line import MessageLevel, MessageLine
+
+_FIELDS = tuple(CustomerField)
+
+
+class CustomerScreen(StepScreen):
+    """Every key typed goes into the visit at once, so that no change of step or language loses it."""
+
+    STEP = Step.CUSTOMER
+    CSS_PATH = "customer.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._price: Price | None = None
+        self._shops: tuple[Branch, ...] = ()
+        self._faults: dict[CustomerField, Fault] = {}
+
+    def compose_body(self) -> ComposeResult:
+        """The person on one side, the shop on the other; one below the other where it is narrow."""
+        tr, purchase = self.tr, self.purchase
+        id_kind = ID_TYPE_BY_CODE[purchase.id_type].check
+        yield Static(tr("请填写使用人的资料"), classes="question", markup=False)
+        with VerticalScroll(id="form", can_focus=False):
+            with Vertical(id="person"):
+                yield Field(
+                    CustomerField.NAME,
+                    tr("姓名"),
+                    required=True,
+                    hint=tr("与证件一致"),
+                    value=purchase.name,
+                    id=CustomerField.NAME,
+                )
+                yield Static(tr("证件类型"), classes="label", markup=False)
+                yield ChipRow(
+                    [
+                        Chip(kind.code, tr.pick(kind.name_zh, kind.name_en), selected=kind.code == purchase.id_type)
+                        for kind in ID_TYPES
+                        if kind.self_service
+                    ],
+                    id="id-type",
+                )
+                yield Static(tr("其他证件请到柜台办理"), classes="aside", markup=False)
+                yield Field(
+                    CustomerField.ID_NUMBER,
+                    tr("证件号码"),
+                    required=True,
+                    kind=FieldKind.ID_NUMBER if id_kind is IdCheck.GB11643 else FieldKind.TEXT,
+                    value=purchase.id_number,
+                    max_length=18,
+                    id=CustomerField.ID_NUMBER,
+                )
+                yield Field(
+                    CustomerField.PHONE,
+                    tr("联系手机"),
+                    required=True,
+                    hint=tr("用来接收订单短信"),
+                    kind=FieldKind.PHONE,
+                    value=purchase.phone,
+                    max_length=11,
+                    id=CustomerField.PHONE,
+                )
+            with Vertical(id="pickup"):
+                yield Static(tr("取卡营业厅"), classes="label", markup=False)
+                yield ChoiceList(
+                    [ChoiceColumn("", strong=True)], self._shop_rows(), chosen=purchase.shop_code, id="shops"
+                )
+                yield Static(tr("支付方式:手机扫码支付"), id="payment", markup=False)
+        yield MessageLine(id="message")
+
+    def compose_last(self) -> ComposeResult:
+        """The keys for what is typed."""
+        tr = self.tr
+        yield InputPanel(done=tr("完成"), clear=tr("清空"), space=tr("空格"))
+
+    def basket_text(self) -> str:
+        """The number, its tariff, and the amount so far."""
+        msisdn = self.purchase.msisdn
+        return "" if msisdn is None else basket_line(self.tr, msisdn, self._price)
+
+    def fill(self) -> None:
+        """Say again what is wrong, and ask for the shops."""
+        for field in _FIELDS:
+            self._show_fault(field)
+        self._fetch()
+
+    @work(exclusive=True, group="fetch")
+    async def _fetch(self) -> None:
+        """The price for the basket, and the shops of the number's city, this terminal's first."""
+        front, purchase = self.front, self.purchase
+        if purchase.msisdn is None or purchase.tariff_code is None:
+            return
+        try:
+            self._price = await front.ask(price_purchase, front.shop, purchase.msisdn, purchase.tariff_code)
+        except NotForSale:
+            self._say(self.tr("这个套餐刚刚停售,请返回上一步另选一个。"))
+            self.query_one("#actions", ActionBar).next_disabled = True
+            return
+        self.refresh_basket()
+        branches = await front.ask(list_shops, front.shop, self._price.number.city_adcode)
+        self._shops = tuple(sorted(branches, key=lambda branch: branch.code != front.home_shop))
+        if self._shops and all(branch.code != self.purchase.shop_code for branch in self._shops):
+            self.change(shop_code=self._shops[0].code)
+        self.query_one("#shops", ChoiceList).set_rows(self._shop_rows(), self.purchase.shop_code)
+
+    def _shop_rows(self) -> list[ChoiceRow]:
+        tr, here = self.tr, self.front.home_shop
+        return [shop_row(tr, branch, here=branch.code == here) for branch in self._shops]
+
+    @on(Field.Changed)
+    def typed(self, event: Field.Changed) -> None:
+        """Keep every key."""
+        field = CustomerField(event.field.name or "")
+        self._faults.pop(field, None)
+        self.change(**{field: event.value})
+        self.query_one("#message", MessageLine).clear()
+
+    @on(Field.Left)
+    def left(self, event: Field.Left) -> None:
+        """Judge what was filled in, not what is still empty."""
+        if event.value:
+            self._judge(CustomerField(event.field.name or ""))
+
+    @on(Field.Submitted)
+    def submitted(self, event: Field.Submitted) -> None:
+        """Enter goes to the next field, from the last one onwards."""
+        place = _FIELDS.index(CustomerField(event.field.name or "")) + 1
+        if place < len(_FIELDS):
+            self._focus(_FIELDS[place])
+        else:
+            self.action_next()
+
+    @on(ChipRow.Changed, "#id-type")
+    def id_type_changed(self, event: ChipRow.Changed) -> None:
+        """Another kind of document; one is always chosen."""
+        event.row.select(event.key)
+        self.change(id_type=event.key)
+        if self.purchase.id_number:
+            self._judge(CustomerField.ID_NUMBER)
+
+    @on(ChoiceList.Chosen, "#shops")
+    def shop_chosen(self, event: ChoiceList.Chosen) -> None:
+        """Collect at this shop."""
+        self.change(shop_code=event.key)
+
+    def next_pressed(self) -> None:
+        """Check everything, tie the visit to the person, and go on."""
+        self._register()
+
+    @work(group="judge")
+    async def _judge(self, field: CustomerField) -> None:
+        """Say what is wrong with one field, unless it has changed meanwhile."""
+        judged = self.purchase
+        faults = await self._faults_now()
+        if self.purchase == judged:
+            self._faults.pop(field, None)
+            if field in faults:
+                self._faults[field] = faults[field]
+            self._show_fault(field)
+
+    @work(exclusive=True, group="register")
+    async def _register(self) -> None:
+        front, purchase = self.front, self.purchase
+        try:
+            customer = await front.ask(
+                check_customer,
+                front.shop,
+                name=purchase.name,
+                id_type=purchase.id_type,
+                id_number=purchase.id_number,
+                phone=purchase.phone,
+            )
+            await front.ask(register_customer, front.shop, front.visit.visit_id, customer)
+        except CustomerInvalid as invalid:
+            self._faults = dict(invalid.faults)
+            for field in _FIELDS:
+                self._show_fault(field)
+            self._focus(next(field for field in _FIELDS if field in invalid.faults))
+        except (TooManyHolds, TooManyNumbers) as refusal:
+            self._say(limit_text(self.tr, refusal))
+        except VisitOver:
+            self._say(self.tr("本次办理已结束,请点右上角重新开始。"))
+        else:
+            self.change(name=customer.name, id_number=customer.id_number, phone=str(customer.phone))
+            self.go_on()
+
+    async def _faults_now(self) -> dict[CustomerField, Fault]:
+        front, purchase = self.front, self.purchase
+        try:
+            await front.ask(
+                check_customer,
+                front.shop,
+                name=purchase.name,
+                id_type=purchase.id_type,
+                id_number=purchase.id_number,
+                phone=purchase.phone,
+            )
+        except CustomerInvalid as invalid:
+            return invalid.faults
+        return {}
+
+    def _show_fault(self, field: CustomerField) -> None:
+        fault = self._faults.get(field)
+        self.query_one(f"#{field}", Field).set_error(None if fault is None else fault_text(self.tr, fault))
+
+    def _focus(self, field: CustomerField) -> None:
+        self.query_one(f"#{field}", Field).focus_input()
+
+    def _say(self, text: str) -> None:
+        self.query_one("#message", MessageLine).show(text, MessageLevel.WARNING)
+
+
+def shop_row(tr: Translator, branch: Branch, *, here: bool) -> ChoiceRow:
+    """A shop: name, where it is, when it is open; this one says so."""
+    name = tr.pick(branch.name_zh, branch.name_en)
+    return ChoiceRow(
+        branch.code,
+        (tr("{name}(就在这里)", name=name) if here else name,),
+        note=f"{tr.pick(branch.address_zh, branch.address_en)}  {branch.hours}",
+    )
