@@ -108,9 +108,10 @@ class LockedDriver(LinuxDriver):
         for number in _IGNORED_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         now = time.monotonic()
-        self._presses = Budget(burst=4096, per_second=200, now=now)
+        self._presses = Budget(burst=1000, per_second=100, now=now)
         self._moves = Budget(burst=60, per_second=60, now=now)
         self._interrupted_at = -QUIT_SECONDS
+        self._in_control = False
 
     @property
     def can_suspend(self) -> bool:
@@ -131,12 +132,17 @@ class LockedDriver(LinuxDriver):
         loop = asyncio.get_running_loop()
         for number in _LEAVING_SIGNALS:
             loop.add_signal_handler(number, self._leaver.request_leave)
+        loop.add_signal_handler(signal.SIGCONT, self._take_over_again)
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left it bare
+        # Textual's plain handler writes to the event loop's full pipe in a storm of resizes, and loses the last one.
+        loop.add_signal_handler(signal.SIGWINCH, self._report_size)
+        self._in_control = True
         # Focus reports could be forged by a scanned code, and a kiosk never loses the focus.
         self.write(_HIDDEN_MODES_OFF)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back; what was on the screen is erased, not only hidden with the alternate screen."""
+        self._in_control = False
         self.write(_ERASED)
         super().stop_application_mode()
 
@@ -187,24 +193,32 @@ class LockedDriver(LinuxDriver):
         """Ask for nothing: sizes come from SIGWINCH, since a report in the input could be forged."""
 
     def _sigcont_application(self, *_: Any) -> None:
-        # Continued after a stop nobody could hold off (SIGSTOP): the shell may have changed the tty meanwhile.
-        # Textual would start input and output a second time.
-        if self.attrs_before is None:
-            return
-        attributes = termios.tcgetattr(self.fileno)
-        attributes[tty.LFLAG] = self._patch_lflag(attributes[tty.LFLAG])
-        attributes[tty.IFLAG] = self._patch_iflag(attributes[tty.IFLAG])
-        termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
-        self._loop.call_soon_threadsafe(self._take_over_again)
+        # Textual's handler would start input and output a second time; ours is the event loop's, since a
+        # hang-up, too, comes with a SIGCONT, and an error in a plain handler could surface anywhere.
+        return
 
     def _take_over_again(self) -> None:
+        """Continued after a stop nobody can hold off (SIGSTOP): the shell may have changed the tty meanwhile."""
+        if not self._in_control or self.attrs_before is None:
+            return
+        try:
+            attributes = termios.tcgetattr(self.fileno)
+            attributes[tty.LFLAG] = self._patch_lflag(attributes[tty.LFLAG])
+            attributes[tty.IFLAG] = self._patch_iflag(attributes[tty.IFLAG])
+            termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
+        except termios.error:
+            # The terminal is gone; the input thread sees that too, and ends the app in order.
+            return
         self.write("\x1b[?1049h\x1b[?25l")
         self._enable_mouse_support()
         self._enable_bracketed_paste()
         self._disable_line_wrap()
+        self._report_size()
+        self._app.refresh(layout=True)
+
+    def _report_size(self) -> None:
         size = Size(*self._get_terminal_size())
         self._app.post_message(events.Resize(size, size))
-        self._app.refresh(layout=True)
 
     def _run_input_thread(self) -> None:
         while not self.exit_event.is_set():

@@ -75,8 +75,13 @@ class RealTerminal:
         self.output = self.output.split(text.encode(), 1)[1]
 
     def answers(self, token: str) -> None:
-        """It still takes a typed line and shows it."""
-        self.send(b"\r" + token.encode() + b"\r")
+        """It still takes a typed line and shows it; a person whose first try went under in a flood tries again."""
+        for _ in range(8):
+            self.send(b"\r" + token.encode() + b"\r")
+            self.look(0.1)
+            if f"<{token}>".encode() in self.output:
+                break
+            self.look(1)
         self.wait_for(f"<{token}>")
 
     def signal(self, number: signal.Signals) -> None:

@@ -148,7 +148,7 @@ def test_an_empty_paste_is_none() -> None:
 def test_a_huge_paste_is_cut_and_takes_no_room() -> None:
     keys = InputFilter()
     keys.feed(b"\x1b[200~")
-    for _ in range(100):
+    for _ in range(20):
         assert keys.feed(b"x" * 10_000) == ""
     assert keys.feed(b"\x1b[201~") == PASTE_START + "x" * PASTE_LIMIT + PASTE_END
 
@@ -169,7 +169,7 @@ def test_ctrl_c_is_counted_when_pressed_not_when_pasted_and_never_let_in() -> No
 
 def test_an_endless_sequence_keeps_nothing() -> None:
     keys = InputFilter()
-    keys.feed(b"\x1b[" + b"9" * 1_000_000)
+    keys.feed(b"\x1b[" + b"9" * 100_000)
     assert len(keys._sequence) < 64
     assert keys.feed(b"uok") == "ok"
 
