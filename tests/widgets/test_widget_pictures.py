@@ -11,6 +11,7 @@ from textual.widgets import Input
 from tests.widgets.gallery import Gallery
 from tests.widgets.scenes import SCENES, SIZES, form, search
 from widgets.field import Field
+from widgets.modal import Ask, ReadText
 
 Compare = Callable[..., bool]
 
@@ -27,6 +28,22 @@ def test_widgets_look_as_approved(snap_compare: Compare, scene: str, size: str) 
 
 def test_key_hints_show_while_a_keyboard_is_in_use(snap_compare: Compare) -> None:
     assert snap_compare(Gallery(search, keys=True), press=["tab", "tab"], terminal_size=SIZES["landscape"])
+
+
+@pytest.mark.parametrize("size", ["clerk", "landscape"])
+@pytest.mark.parametrize("name", ["ask", "read"])
+def test_dialogs_look_as_approved(snap_compare: Compare, size: str, name: str) -> None:
+    async def open_dialog(pilot: Pilot[None]) -> None:
+        text = "\n\n".join(f"第{number}条 " + "客户应当提供真实、准确、完整的身份信息。" * 6 for number in range(1, 30))
+        if name == "ask":
+            pilot.app.push_screen(Ask("取消订单?", "号码会马上放回。", yes="取消订单", no="再想想", danger=True))
+        else:
+            pages = {"page_up": "上一页", "page_down": "下一页"}
+            pilot.app.push_screen(ReadText("入网协议", text, close="关闭", accept="同意", **pages))
+        await pilot.pause()
+        await pilot.pause()
+
+    assert snap_compare(Gallery(search), run_before=open_dialog, terminal_size=SIZES[size])
 
 
 @pytest.mark.parametrize("size", SIZES)
