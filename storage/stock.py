@@ -102,9 +102,10 @@ _SEEN: Final = (
     number_claims.c.payment_unsettled,
 )
 # One statement, so that it sees one snapshot: a claim that loses or gains its end meanwhile is in one of the halves.
-_CLAIMS_THAT_MATTER: Final = union_all(
+CLAIMS_THAT_MATTER: Final = union_all(
     select(*_SEEN).where(
-        number_claims.c.expires_at.is_not(None),
+        # Says "has an end" so that SQLite, too, finds it by the index.
+        number_claims.c.expires_at >= _EPOCH,
         or_(number_claims.c.expires_at > bindparam("at", type_=Instant), number_claims.c.payment_unsettled),
     ),
     select(*_SEEN).where(number_claims.c.changed_at >= bindparam("since", type_=Instant)),
@@ -115,7 +116,7 @@ _CLAIMED_FOR_GOOD: Final = select(number_claims.c.msisdn).where(number_claims.c.
 def claims_that_matter(connection: Connection, now: datetime, changed_since: datetime) -> list[ClaimSeen]:
     """Every claim that will end and hasn't, and every claim changed since; some of them twice."""
     values = {"at": now, "since": changed_since}
-    return [ClaimSeen(*row) for row in connection.execute(_CLAIMS_THAT_MATTER, values)]
+    return [ClaimSeen(*row) for row in connection.execute(CLAIMS_THAT_MATTER, values)]
 
 
 def claimed_for_good(connection: Connection) -> Sequence[int]:
