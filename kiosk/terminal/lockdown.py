@@ -284,6 +284,13 @@ class LockedApp(App[None], inherit_bindings=False):
         except Exception as error:  # noqa: BLE001 - what can't be forgotten in order is thrown away as after a crash
             self._handle_exception(error)
 
+    async def _shutdown(self) -> None:
+        # Textual walks over the modes here, and must not find them being rebuilt.
+        for task in (self._recovery, self._forgetting):
+            if task is not None:
+                task.cancel()
+        await super()._shutdown()
+
     async def _leave(self, status: int) -> None:
         if isinstance(self._driver, LockedDriver):
             self._driver.end_by_force_after(2 * self._leave_seconds, status)

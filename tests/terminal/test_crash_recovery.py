@@ -116,7 +116,7 @@ CRASHES: dict[str, Callable[[Shop], object]] = {
 }
 
 
-async def until(condition: Callable[[], bool], seconds: float = 3) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "not in time"
