@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     literal,
     null,
     or_,
@@ -142,16 +141,6 @@ def _claim(row: Row[*tuple[Any, ...]]) -> Claim:
 _IS_HOLD_OF_VISIT: Final = and_(
     number_claims.c.visit_id == bindparam("visit"), number_claims.c.kind == ClaimKind.HOLD.value
 )
-_COUNT_HOLDS: Final = (
-    select(func.count()).select_from(number_claims).where(_IS_HOLD_OF_VISIT, number_claims.c.expires_at > _now)
-)
-
-
-def count_holds_of_visit(connection: Connection, visit_id: str, now: datetime) -> int:
-    """How many numbers a visit holds."""
-    return connection.execute(_COUNT_HOLDS, {"visit": visit_id, "at": now}).scalar_one()
-
-
 _HOLDS_OF_VISIT: Final = select(*_CLAIM_COLUMNS).where(_IS_HOLD_OF_VISIT, number_claims.c.expires_at > _now)
 
 
@@ -191,10 +180,9 @@ _SWEEP_HOLDS: Final = delete(number_claims).where(
         .where(number_claims.c.kind.in_([ClaimKind.HOLD.value, ClaimKind.REST.value]), _is_over)
         .order_by(number_claims.c.msisdn)
         .limit(bindparam("most"))
-    ),
-    # Asked again: between the two, PostgreSQL may have given the number to somebody.
-    number_claims.c.kind.in_([ClaimKind.HOLD.value, ClaimKind.REST.value]),
-    _is_over,
+        # Whoever has a row locked is taking or giving back the number this moment: nothing is left to tidy up.
+        .with_for_update(skip_locked=True)
+    )
 )
 
 

@@ -53,8 +53,17 @@ def tariffs_on_sale(connection: Connection) -> tuple[Tariff, ...]:
     return tuple(_tariff(row, frozenset(where_offered.get(row.code, ()))) for row in rows)
 
 
+def find_tariff_on_sale(connection: Connection, code: str) -> Tariff | None:
+    """One tariff that new customers may choose; None for one that is unknown or no longer sold."""
+    row = connection.execute(select(tariffs).where(tariffs.c.code == code, tariffs.c.on_sale)).first()
+    if row is None:
+        return None
+    offered = select(tariff_regions.c.adcode).where(tariff_regions.c.tariff_code == code)
+    return _tariff(row, frozenset(connection.execute(offered).scalars()))
+
+
 def find_tariff(connection: Connection, code: str) -> Tariff | None:
-    """One tariff, on sale or not."""
+    """One tariff, on sale or not: what an order was made with."""
     row = connection.execute(select(tariffs).where(tariffs.c.code == code)).first()
     if row is None:
         return None

@@ -16,6 +16,7 @@ from kiosk.domain.orders import (
     OrderState,
     PaymentMethod,
     StateReason,
+    may_become,
 )
 from storage.tables import lines, number_claims, order_events, order_lines, orders
 
@@ -154,8 +155,18 @@ def _order_nos(connection: Connection, which: ColumnElement[bool], by: ColumnEle
 
 
 def update_order(connection: Connection, order_no: str, **values: Any) -> None:
-    """Change columns of an order that this transaction has locked."""
+    """Change columns of an order that this transaction has locked; its state only `change_state` changes."""
     connection.execute(update(orders).where(orders.c.order_no == order_no).values(values))
+
+
+def change_state(connection: Connection, order: OrderRow, state: OrderState, **values: Any) -> None:
+    """Bring an order that this transaction has locked into another state, and change other columns with it.
+
+    Raises `ValueError` for a step that orders don't take: a fault in the program, which leaves everything as it was.
+    """
+    if not may_become(order.state, state):
+        raise ValueError(f"an order that is {order.state} doesn't become {state}")
+    update_order(connection, order.order_no, state=state.value, **values)
 
 
 def lines_of_order(connection: Connection, order_no: str) -> tuple[OrderLine, ...]:

@@ -85,9 +85,9 @@ def attempts_of_order(connection: Connection, order_no: str) -> tuple[AttemptRow
     return tuple(_attempt(row) for row in rows)
 
 
-def show_code(connection: Connection, out_trade_no: str, code_url: str) -> None:
-    """The provider opened the trade: its code may be shown."""
-    connection.execute(
+def show_code(connection: Connection, out_trade_no: str, code_url: str) -> bool:
+    """The provider opened the trade: its code may be shown; false when the attempt was given up meanwhile."""
+    change = (
         update(payment_attempts)
         .where(
             payment_attempts.c.out_trade_no == out_trade_no,
@@ -95,6 +95,7 @@ def show_code(connection: Connection, out_trade_no: str, code_url: str) -> None:
         )
         .values(state=AttemptState.PENDING.value, code_url=code_url)
     )
+    return connection.execute(change).rowcount == 1
 
 
 def settle_attempt(connection: Connection, out_trade_no: str, state: AttemptState, now: datetime) -> None:

@@ -91,14 +91,18 @@ def terminal_seen(connection: Connection, terminal_id: str, now: datetime) -> No
     connection.execute(update(terminals).where(terminals.c.terminal_id == terminal_id).values(seen_at=now))
 
 
-def lock_person(connection: Connection, person_hash: bytes) -> None:
-    """Let only one transaction at a time count this person's numbers.
+_LOCK_PERSON = text("SELECT pg_advisory_xact_lock(:key)")
 
-    SQLite has one writer anyway; on PostgreSQL two counts could otherwise miss each other.
+
+def lock_persons(connection: Connection, *person_hashes: bytes | None) -> None:
+    """Let only one transaction at a time count the numbers of these persons; after the visit, before any claim.
+
+    SQLite has one writer anyway; on PostgreSQL two counts could otherwise miss each other. The locks are always taken
+    in the same order, so that two visits of one person can't wait for each other.
     """
     if connection.dialect.name == "postgresql":
-        key = int.from_bytes(person_hash[:8], "big", signed=True)
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        for person_hash in sorted({known for known in person_hashes if known is not None}):
+            connection.execute(_LOCK_PERSON, {"key": int.from_bytes(person_hash[:8], "big", signed=True)})
 
 
 def count_reserved(connection: Connection, column: str, person_hash: bytes, now: datetime) -> int:

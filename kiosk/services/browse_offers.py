@@ -76,7 +76,7 @@ def price_purchase(shop: Shop, msisdn: int, tariff_code: str) -> Price:
     """What the number costs with the tariff, today and on the first bill; raises `NotForSale`."""
     with shop.database.reading() as connection:
         number = offers.find_offer(connection, msisdn)
-        tariff = offers.find_tariff(connection, tariff_code)
+        tariff = offers.find_tariff_on_sale(connection, tariff_code)
     if number is None or tariff is None or not is_allowed(tariff, number):
         raise NotForSale
     return Price(

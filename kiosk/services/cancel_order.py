@@ -57,11 +57,12 @@ def end_unpaid_order(shop: Shop, order_no: str) -> OrderState:
 
 def _hold(connection: Connection, order: orders.OrderRow, reason: StateReason, now: datetime) -> None:
     """From here on nothing new can be paid; the deadline moves to now, so that every worker sees it is due."""
-    orders.update_order(
+    orders.change_state(
         connection,
-        order.order_no,
-        state=OrderState.HELD.value,
+        order,
+        OrderState.HELD,
         state_reason=reason.value,
         pay_deadline=min(order.pay_deadline, now),
     )
-    orders.add_event(connection, order.order_no, "held", "worker", now, reason)
+    actor = "worker" if reason is StateReason.PAYMENT_TIMEOUT else reason.value
+    orders.add_event(connection, order.order_no, "held", actor, now, reason)

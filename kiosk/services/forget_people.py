@@ -1,5 +1,6 @@
 """Erase personal data that is no longer needed (SPEC 10.3)."""
 
+from kiosk.domain.orders import OrderState
 from kiosk.services.shop import Shop
 from storage import notices, orders
 
@@ -9,17 +10,24 @@ def forget_ended_orders(shop: Shop, most: int = 500) -> int:
     now = shop.now()
     with shop.database.reading() as connection:
         ended = orders.orders_to_forget(connection, now - shop.rules.personal_data_kept, most)
-    for order_no in ended:
-        with shop.database.writing() as connection:
-            orders.update_order(
-                connection,
-                order_no,
-                customer_name=None,
-                id_number=None,
-                id_hash=None,
-                contact_phone=None,
-                phone_hash=None,
-                personal_data_erased_at=now,
-            )
-            notices.forget_notices_of_order(connection, order_no)
-    return len(ended)
+    return sum(_forget(shop, order_no) for order_no in ended)
+
+
+def _forget(shop: Shop, order_no: str) -> bool:
+    with shop.database.writing() as connection:
+        order = orders.find_order(connection, order_no, lock=True)
+        # A payment that came very late may have brought the order back since.
+        if order is None or order.state is not OrderState.CANCELLED or order.personal_data_erased_at is not None:
+            return False
+        orders.update_order(
+            connection,
+            order_no,
+            customer_name=None,
+            id_number=None,
+            id_hash=None,
+            contact_phone=None,
+            phone_hash=None,
+            personal_data_erased_at=shop.now(),
+        )
+        notices.forget_notices_of_order(connection, order_no)
+        return True

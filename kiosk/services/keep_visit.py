@@ -30,17 +30,17 @@ def end_visit(shop: Shop, visit_id: str, reason: str) -> int:
     `reason` is one word: `finished`, `left`, `idle`, `crash`, `shutdown`. Ending twice is harmless.
     """
     with shop.database.writing() as connection:
-        released = claims.release_visit(connection, visit_id)
+        # The visit first: a hold that is being taken for it is waited for, and then given back too.
         people.end_visit(connection, visit_id, reason, shop.now())
-    return released
+        return claims.release_visit(connection, visit_id)
 
 
 def restart_terminal(shop: Shop) -> int:
     """At start: give back what this terminal still held when it stopped; says how many numbers went back."""
     with shop.database.writing() as connection:
         now = shop.now()
-        released = claims.release_terminal(connection, shop.terminal_id)
         ended = people.end_visits_of_terminal(connection, shop.terminal_id, "crash", now)
+        released = claims.release_terminal(connection, shop.terminal_id)
         people.terminal_started(connection, shop.terminal_id, now)
         if released or ended:
             write_audit(

@@ -88,11 +88,9 @@ def name_visit(shop: Shop, connection: Connection, visit_id: str, customer: Cust
     cipher = shop.database.cipher
     id_hash, phone_hash = customer.id_hash(cipher), customer.phone_hash(cipher)
     now = shop.now()
-    # Always in the same order, so that two visits of one person can't wait for each other.
-    for person_hash in sorted({id_hash, phone_hash}):
-        people.lock_person(connection, person_hash)
     if people.lock_visit(connection, visit_id) is None:
         raise VisitOver
+    people.lock_persons(connection, id_hash, phone_hash)
     people.name_person(connection, visit_id, phone_hash=phone_hash, id_hash=id_hash)
     limit = shop.rules.holds_per_visit
     for column, person_hash in (("id_hash", id_hash), ("phone_hash", phone_hash)):

@@ -9,12 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from kiosk.domain.orders import (
-    AttemptState,
-    ClaimKind,
-    FulfilmentState,
-    OrderState,
-)
+from kiosk.domain.orders import AttemptState, ClaimKind, FulfilmentState, OrderState
 from kiosk.gateways.payment import Trade, TradeState, Transaction
 from kiosk.services.shop import Shop
 from kiosk.services.write_notice import tell_paid, tell_refund
@@ -35,18 +30,12 @@ class RefundReason(StrEnum):
 def settle_trade(shop: Shop, provider: str, merchant_id: str, trade: Trade) -> AttemptState:
     """Write down what the provider says of one attempt and return the attempt's state.
 
-    An answer about an unknown attempt or another merchant is kept for staff and changes nothing.
+    An answer about another merchant is kept for staff and changes nothing. Raises `LookupError` for an attempt that
+    the shop never made.
     """
     with shop.database.writing() as connection:
         now = shop.now()
-        attempt = payments.find_attempt(connection, trade.out_trade_no)
-        if attempt is None or attempt.provider != provider:
-            raise LookupError("the provider answered about a payment that is not ours")
-        # The order first, then the attempt, as everywhere: two settlements can't wait for each other.
-        order = orders.find_order(connection, attempt.order_no, lock=True)
-        attempt = payments.find_attempt(connection, trade.out_trade_no, lock=True)
-        if order is None or attempt is None:
-            raise LookupError("an attempt without its order")
+        order, attempt = lock_attempt(connection, trade.out_trade_no)
         if trade.merchant_id != merchant_id or attempt.merchant_id != merchant_id:
             write_audit(connection, "payment.wrong_merchant", actor=provider, now=now, subject=attempt.out_trade_no)
             return attempt.state
@@ -56,19 +45,38 @@ def settle_trade(shop: Shop, provider: str, merchant_id: str, trade: Trade) -> A
             return attempt.state
         match trade.state:
             case TradeState.CLOSED:
-                return _end_attempt(connection, order, attempt, AttemptState.CLOSED, now)
+                return end_attempt(connection, order, attempt, AttemptState.CLOSED, now)
             case TradeState.DECLINED:
-                return _end_attempt(connection, order, attempt, AttemptState.FAILED, now)
+                return end_attempt(connection, order, attempt, AttemptState.FAILED, now)
             case TradeState.WAITING | TradeState.NOT_FOUND | TradeState.PAID:
                 # "Not found" may be a creation still on its way, and "paid" without a transaction proves nothing.
                 return attempt.state
 
 
-def _end_attempt(
-    connection: Connection, order: orders.OrderRow, attempt: AttemptRow, state: AttemptState, now: datetime
+def lock_attempt(connection: Connection, out_trade_no: str) -> tuple[orders.OrderRow, AttemptRow]:
+    """An attempt and its order, both kept from changing until the transaction ends; raises `LookupError`.
+
+    The order first, then the attempt, as everywhere: two settlements can't wait for each other.
+    """
+    attempt = payments.find_attempt(connection, out_trade_no)
+    order = None if attempt is None else orders.find_order(connection, attempt.order_no, lock=True)
+    attempt = payments.find_attempt(connection, out_trade_no, lock=True)
+    if order is None or attempt is None:
+        raise LookupError("there is no payment attempt of that number")
+    return order, attempt
+
+
+def end_attempt(
+    connection: Connection,
+    order: orders.OrderRow,
+    attempt: AttemptRow,
+    state: AttemptState,
+    now: datetime,
+    why: str | None = None,
 ) -> AttemptState:
+    """Settle an attempt that moved no money for the order, and untie the number once no other attempt keeps it."""
     payments.settle_attempt(connection, attempt.out_trade_no, state, now)
-    orders.add_event(connection, order.order_no, f"payment_{state}", attempt.provider, now, attempt.out_trade_no)
+    orders.add_event(connection, order.order_no, f"payment_{state}", attempt.provider, now, why)
     if all(other.state.is_settled for other in payments.attempts_of_order(connection, order.order_no)):
         claims.untie_from_payment(connection, order.msisdn, order.order_no, now)
     return state
@@ -93,7 +101,7 @@ def _take_transaction(
     if transaction.amount_fen != attempt.amount_fen:
         _give_back(shop, connection, order, row, RefundReason.WRONG_AMOUNT)
         if first and not attempt.state.is_settled:
-            _end_attempt(connection, order, attempt, AttemptState.FAILED, now)
+            end_attempt(connection, order, attempt, AttemptState.FAILED, now, RefundReason.WRONG_AMOUNT)
     else:
         if first:
             payments.settle_attempt(connection, attempt.out_trade_no, AttemptState.CONFIRMED, now)
@@ -120,10 +128,10 @@ def _order_is_paid(shop: Shop, connection: Connection, order: orders.OrderRow, n
     if not has_number:
         return False
     pickup_deadline = now + shop.rules.pickup
-    orders.update_order(
+    orders.change_state(
         connection,
-        order.order_no,
-        state=OrderState.IN_PROGRESS.value,
+        order,
+        OrderState.IN_PROGRESS,
         state_reason=None,
         fulfilment_state=FulfilmentState.AWAITING_PICKUP.value,
         paid_at=now,
@@ -140,7 +148,7 @@ def _take_back(shop: Shop, connection: Connection, order: orders.OrderRow, now: 
     """Claim a number again whose order had lost it, if it is free and its person may have one more."""
     if order.id_hash is None or order.contact_phone is None:
         return False
-    people.lock_person(connection, order.id_hash)
+    people.lock_persons(connection, order.id_hash)
     counted = order.state is not OrderState.CANCELLED
     others = people.count_numbers_of_id(connection, order.id_hash, now) - counted
     if others >= shop.rules.numbers_per_id:
@@ -174,6 +182,6 @@ def refund_order(shop: Shop, connection: Connection, order: orders.OrderRow, rea
 
 def cancel_unpaid(connection: Connection, order: orders.OrderRow, reason: str, now: datetime) -> None:
     """End an order whose every attempt is settled unpaid, and give its number back to the stock."""
-    orders.update_order(connection, order.order_no, state=OrderState.CANCELLED.value, state_reason=reason, ended_at=now)
+    orders.change_state(connection, order, OrderState.CANCELLED, state_reason=reason, ended_at=now)
     claims.release_order(connection, order.msisdn, order.order_no)
     orders.add_event(connection, order.order_no, "cancelled", "worker", now, reason)

@@ -31,10 +31,10 @@ def _settle(shop: Shop, order_no: str) -> bool:
                 tell_activated(connection, order, order.pickup_deadline, now)
             case PickupPolicy.CANCEL_AND_REFUND:
                 orders.close_line(connection, order_no, now)
-                orders.update_order(
+                orders.change_state(
                     connection,
-                    order_no,
-                    state=OrderState.CANCELLED.value,
+                    order,
+                    OrderState.CANCELLED,
                     state_reason=StateReason.PICKUP_TIMEOUT.value,
                     fulfilment_state=None,
                     ended_at=now,

@@ -18,6 +18,7 @@ from storage import claims, offers, orders
 from storage.audit import write_audit
 
 _RANDOM_ORDER_NOS = 10**8
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +56,34 @@ def submit_order(shop: Shop, submission: Submission) -> SubmittedOrder:
     One transaction turns the hold into the order's claim, counts the person's numbers again and freezes the prices.
     Raises `HoldLost`, `NotForSale`, `PriceChanged`, `TooManyHolds`, `TooManyNumbers` or `VisitOver`.
     """
-    try:
-        with shop.database.writing() as connection:
-            known = orders.find_order_by_key(connection, submission.idempotency_key)
-            return _submitted(known) if known else _create(shop, connection, submission)
-    except IntegrityError:
-        # Two presses at once on PostgreSQL: the other one made the order.
-        with shop.database.reading() as connection:
-            known = orders.find_order_by_key(connection, submission.idempotency_key)
-        if known is None:
-            raise
-        return _submitted(known)
+    for _ in range(_TRIES):
+        try:
+            with shop.database.writing() as connection:
+                return _submitted(_known_or_new(shop, connection, submission))
+        except IntegrityError as clash:
+            # Another order has drawn the same number.
+            reason = clash
+    raise reason
+
+
+def _known_or_new(shop: Shop, connection: Connection, submission: Submission) -> orders.OrderRow:
+    known = orders.find_order_by_key(connection, submission.idempotency_key)
+    if known is not None:
+        return known
+    name_visit(shop, connection, submission.visit_id, submission.customer)
+    # That waited for the visit's other transactions: a second press finds here what the first one made.
+    known = orders.find_order_by_key(connection, submission.idempotency_key)
+    return known if known is not None else _create(shop, connection, submission)
 
 
 def _submitted(order: orders.OrderRow) -> SubmittedOrder:
     return SubmittedOrder(order.order_no, order.amount_fen, order.pay_deadline)
 
 
-def _create(shop: Shop, connection: Connection, submission: Submission) -> SubmittedOrder:
+def _create(shop: Shop, connection: Connection, submission: Submission) -> orders.OrderRow:
     now = shop.now()
-    name_visit(shop, connection, submission.visit_id, submission.customer)
     number = offers.find_offer(connection, submission.msisdn)
-    tariff = offers.find_tariff(connection, submission.tariff_code)
+    tariff = offers.find_tariff_on_sale(connection, submission.tariff_code)
     branch = offers.find_shop(connection, submission.shop_code)
     if number is None or tariff is None or branch is None or not is_allowed(tariff, number):
         raise NotForSale
@@ -103,7 +110,7 @@ def _create(shop: Shop, connection: Connection, submission: Submission) -> Submi
         subject=order_no,
         detail=f"agreement={order.agreement} version={order.agreement_version}",
     )
-    return _submitted(order)
+    return order
 
 
 def _row(shop: Shop, submission: Submission, order_no: str, now: datetime, deadline: datetime) -> orders.OrderRow:

@@ -5,10 +5,8 @@ number: it is never taken for "not paid". No transaction is open while the provi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from sqlalchemy import Connection
 
 from kiosk.domain.orders import AttemptState, OrderState
 from kiosk.gateways.payment import (
@@ -27,7 +25,7 @@ from kiosk.services.errors import (
     PaymentUnavailable,
     ProviderUnknown,
 )
-from kiosk.services.settle_payment import settle_trade
+from kiosk.services.settle_payment import end_attempt, lock_attempt, settle_trade
 from kiosk.services.shop import Shop
 from storage import claims, orders, payments
 from storage.audit import write_audit
@@ -70,12 +68,15 @@ def start_payment(shop: Shop, order_no: str, provider: str) -> PaymentCode:
     try:
         code_url = gateway.create(charge)
     except ProviderRefused as refusal:
-        _give_attempt_up(shop, attempt, refusal.reason)
+        _give_attempt_up(shop, attempt.out_trade_no, refusal.reason)
         raise PaymentRefused from refusal
     except ProviderUnavailable as silence:
         raise PaymentUnavailable from silence
     with shop.database.writing() as connection:
-        payments.show_code(connection, attempt.out_trade_no, code_url)
+        shown = payments.show_code(connection, attempt.out_trade_no, code_url)
+    if not shown:
+        # Given up meanwhile, when the provider didn't know of it yet: nobody would look whether this code is paid.
+        raise PaymentUnavailable
     return PaymentCode(attempt.out_trade_no, provider, code_url, attempt.amount_fen, order.pay_deadline)
 
 
@@ -105,10 +106,11 @@ def receive_notice(shop: Shop, provider: str, headers: Mapping[str, str], body: 
     out_trade_no = notice.trade.out_trade_no
     with shop.database.reading() as connection:
         attempt = payments.find_attempt(connection, out_trade_no)
+    if attempt is not None and attempt.provider != provider:
+        attempt = None
     outcome = "unknown_trade" if attempt is None else "taken"
     if attempt is not None:
-        # What the notice claims of the money is not believed either: the provider is asked.
-        ask_provider(shop, attempt, otherwise=notice.trade)
+        ask_provider(shop, attempt, told=notice.trade)
     with shop.database.writing() as connection:
         now = shop.now()
         new = payments.add_provider_notice(connection, provider, notice.notice_id, out_trade_no, outcome, now)
@@ -123,18 +125,36 @@ def unsettled_attempts(shop: Shop, order_no: str) -> list[AttemptRow]:
     return [attempt for attempt in attempts if not attempt.state.is_settled]
 
 
-def ask_provider(shop: Shop, attempt: AttemptRow, otherwise: Trade | None = None) -> AttemptState:
-    """Query one attempt and settle the answer; `otherwise` is a verified notice to go by when no answer comes."""
+def ask_provider(shop: Shop, attempt: AttemptRow, told: Trade | None = None) -> AttemptState:
+    """Query one attempt and settle the answer, and with it what a verified notice told.
+
+    An answer can be older than a notice, and where none comes the notice is all there is: either way its money counts.
+    """
     gateway = shop.payments.get(attempt.provider)
     if gateway is None:
         return attempt.state
     try:
-        trade = gateway.query(attempt.out_trade_no)
+        trade = _query(gateway, attempt.out_trade_no)
     except ProviderUnavailable:
-        if otherwise is None:
+        if told is None:
             return attempt.state
-        trade = otherwise
+        trade = told
+    else:
+        trade = trade if told is None else _with_money_told(trade, told)
     return settle_trade(shop, attempt.provider, gateway.merchant_id, trade)
+
+
+def _query(gateway: PaymentGateway, out_trade_no: str) -> Trade:
+    trade = gateway.query(out_trade_no)
+    if trade.out_trade_no != out_trade_no:
+        raise ProviderUnavailable("the provider answered about another payment")
+    return trade
+
+
+def _with_money_told(trade: Trade, told: Trade) -> Trade:
+    known = {transaction.transaction_id for transaction in trade.transactions}
+    new = (transaction for transaction in told.transactions if transaction.transaction_id not in known)
+    return replace(trade, transactions=(*trade.transactions, *new))
 
 
 def close_attempt(shop: Shop, attempt: AttemptRow) -> AttemptState:
@@ -148,7 +168,7 @@ def close_attempt(shop: Shop, attempt: AttemptRow) -> AttemptState:
         return state
     try:
         gateway.close(attempt.out_trade_no)
-        trade = gateway.query(attempt.out_trade_no)
+        trade = _query(gateway, attempt.out_trade_no)
     except ProviderRefused:
         # Paid in the meantime.
         return ask_provider(shop, attempt)
@@ -215,15 +235,8 @@ def _store_attempt(shop: Shop, order_no: str, gateway: PaymentGateway) -> tuple[
         return order, attempt
 
 
-def _give_attempt_up(shop: Shop, attempt: AttemptRow, reason: str) -> None:
+def _give_attempt_up(shop: Shop, out_trade_no: str, reason: str) -> None:
     with shop.database.writing() as connection:
-        now = shop.now()
-        payments.settle_attempt(connection, attempt.out_trade_no, AttemptState.FAILED, now)
-        _untie(connection, attempt, now)
-        orders.add_event(connection, attempt.order_no, "payment_refused", attempt.provider, now, reason)
-
-
-def _untie(connection: Connection, attempt: AttemptRow, now: datetime) -> None:
-    order = orders.find_order(connection, attempt.order_no)
-    if order is not None:
-        claims.untie_from_payment(connection, order.msisdn, order.order_no, now)
+        order, attempt = lock_attempt(connection, out_trade_no)
+        if not attempt.state.is_settled:
+            end_attempt(connection, order, attempt, AttemptState.FAILED, shop.now(), reason)
