@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from kiosk.domain.errors import ShopUnavailable
+from kiosk.services.check_health import report_worker
 from kiosk.services.settle_deadlines import Settled, report_alive, settle_deadlines
 from kiosk.services.shop import Shop
 from kiosk.terminal.crash import log_crash
@@ -98,4 +99,5 @@ class Worker:
         now = time.monotonic()
         if self._alive_at is None or now - self._alive_at >= _ALIVE_SECONDS:
             report_alive(self._shop)
+            report_worker(self._shop)
             self._alive_at = now

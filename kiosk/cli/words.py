@@ -1,0 +1,124 @@
+"""Codes of the domain in words, for people who run the shop."""
+
+from kiosk.domain.number_query import NumberState, QueryField
+from kiosk.domain.orders import AttemptState, FulfilmentState, LineState, OrderState, StateReason
+from kiosk.locale import Translator
+from kiosk.services.import_numbers import FaultReason
+
+
+def number_state(tr: Translator, state: NumberState) -> str:
+    """What a customer can expect of a number."""
+    return {
+        NumberState.AVAILABLE: tr("可售"),
+        NumberState.HELD: tr("选购中"),
+        NumberState.HELD_BY_YOU: tr("选购中"),
+        NumberState.ORDERED: tr("已下单"),
+        NumberState.SOLD: tr("已售"),
+        NumberState.WITHDRAWN: tr("已下架"),
+    }[state]
+
+
+def order_state(tr: Translator, state: OrderState, reason: StateReason | None) -> str:
+    """Where an order stands, and why if that is known."""
+    text = {
+        OrderState.PENDING: tr("待支付"),
+        OrderState.HELD: tr("支付结果待确认"),
+        OrderState.IN_PROGRESS: tr("已支付"),
+        OrderState.COMPLETED: tr("已完成"),
+        OrderState.CANCELLED: tr("已取消"),
+    }[state]
+    if reason is None:
+        return text
+    why = {
+        StateReason.PAYMENT_TIMEOUT: tr("超时未支付"),
+        StateReason.CUSTOMER: tr("客户取消"),
+        StateReason.CLERK: tr("营业员取消"),
+        StateReason.PICKUP_TIMEOUT: tr("超时未领取"),
+    }[reason]
+    return tr("{text}({why})", text=text, why=why)
+
+
+def fulfilment_state(tr: Translator, state: FulfilmentState | None) -> str:
+    """Where the SIM card of an order is."""
+    return (
+        "-"
+        if state is None
+        else {
+            FulfilmentState.AWAITING_PICKUP: tr("待领取"),
+            FulfilmentState.COLLECTED: tr("已领取"),
+            FulfilmentState.OVERDUE: tr("逾期未领"),
+            FulfilmentState.TO_SHIP: tr("待发货"),
+            FulfilmentState.SHIPPED: tr("已发货"),
+            FulfilmentState.DELIVERED: tr("已送达"),
+            FulfilmentState.RETURNED: tr("已退回"),
+        }[state]
+    )
+
+
+def line_state(tr: Translator, state: LineState | None) -> str:
+    """What the subscription of an order does."""
+    return (
+        "-"
+        if state is None
+        else {
+            LineState.PRE_ACTIVE: tr("预开户"),
+            LineState.ACTIVE: tr("已激活"),
+            LineState.CLOSED: tr("已销户"),
+        }[state]
+    )
+
+
+def attempt_state(tr: Translator, state: AttemptState) -> str:
+    """How an attempt at paying went."""
+    return {
+        AttemptState.CREATED: tr("准备中"),
+        AttemptState.PENDING: tr("等待付款"),
+        AttemptState.CONFIRMED: tr("已付款"),
+        AttemptState.FAILED: tr("失败"),
+        AttemptState.CLOSED: tr("已关闭"),
+    }[state]
+
+
+def refund_state(tr: Translator, state: str) -> str:
+    """Where a refund stands."""
+    return {"requested": tr("退款中"), "succeeded": tr("已退款"), "refused": tr("退款被拒")}.get(state, state)
+
+
+def query_fault(tr: Translator, field: QueryField) -> str:
+    """Which flag of a search can't be understood, and what is allowed."""
+    return {
+        QueryField.PREFIXES: tr("--prefix 应为 1 开头的 3 到 7 位数字,如 138"),
+        QueryField.TAIL: tr("--tail 应为 1 到 11 位数字,如 88"),
+        QueryField.CONTAINS: tr("--contains 应为 1 到 11 位数字,如 888"),
+        QueryField.AT: tr("--at 应为 11 位数字或下划线,如 1__5___88__"),
+        QueryField.PATTERNS: tr("--pattern 应为靓号类型的代码,如 AAA"),
+        QueryField.PRICE: tr("--price-min 不能大于 --price-max,也不能是负数"),
+        QueryField.LIMIT: tr("--limit 应为 1 到 10000 的整数"),
+        QueryField.AFTER: tr("--after 应为同样条件的上一页给出的 next"),
+    }[field]
+
+
+def import_fault(tr: Translator, reason: FaultReason) -> str:
+    """Why a line of a file can't be imported."""
+    return {
+        FaultReason.FILE_UNREADABLE: tr("文件不存在或无法读取"),
+        FaultReason.FILE_EMPTY: tr("文件是空的"),
+        FaultReason.ENCODING: tr("编码既不是 UTF-8 也不是 GBK"),
+        FaultReason.COLUMN_MISSING: tr("缺少这一列"),
+        FaultReason.COLUMN_UNKNOWN: tr("不认识这一列"),
+        FaultReason.COLUMN_TWICE: tr("这一列出现了两次"),
+        FaultReason.LINE_TOO_LONG: tr("行太长,不像是号码文件"),
+        FaultReason.UNPRINTABLE: tr("含有不可见的字符"),
+        FaultReason.QUOTES: tr("引号不成对"),
+        FaultReason.CELLS: tr("列数与表头不一致"),
+        FaultReason.MSISDN_INVALID: tr("不是手机号码"),
+        FaultReason.CITY_UNKNOWN: tr("没有这个城市"),
+        FaultReason.PATTERN_WRONG: tr("与号码的靓号类型不符"),
+        FaultReason.TIER_WRONG: tr("与号码的等级不符"),
+        FaultReason.TIER_WITHOUT_RULE: tr("这个等级没有价格规则"),
+        FaultReason.FIGURE_INVALID: tr("应为整数(单位:分或月)"),
+        FaultReason.STATE_UNKNOWN: tr("不认识这个状态"),
+        FaultReason.STATE_NOT_IMPORTABLE: tr("已被客户占用的号码不能导入"),
+        FaultReason.TWICE_IN_FILE: tr("号码在文件中重复"),
+        FaultReason.IN_STOCK: tr("号码已在库中"),
+    }[reason]
