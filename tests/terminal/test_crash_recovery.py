@@ -133,7 +133,7 @@ async def test_an_exception_anywhere_is_a_pause(
             await app.switch_mode("visit")
             await app.push_screen(Trap())
             crash(app)
-            await until(lambda: isinstance(app.screen, CalmScreen))
+            await until(lambda: isinstance(app.screen, CalmScreen) and bool(app.screen.query(Static)))
             assert "请稍候" in str(app.screen.query_one(Static).render())
             await until(lambda: app.current_mode == "attract" and not app._recovering_now())
             await pilot.pause()
