@@ -12,6 +12,7 @@ from storage.engine import Database
 from storage.remembered import forget, recall, remember
 
 _BELIEVABLE_LEAP = timedelta(days=30)
+_ALIVE = timedelta(minutes=5)
 _TICK, _BOOT, _STARTED, _LEAP = "clock.tick", "clock.boot", "clock.started_at", "clock.leap"
 
 
@@ -31,16 +32,21 @@ def _ask_database(database: Database) -> datetime:
 def anchor_clock(database: Database, boot_id: str, wall: datetime, since_boot: timedelta) -> Anchor:
     """Tie this boot's passing time to a date, once, for every process on the machine.
 
-    A process that starts while something is held or unpaid takes the anchor it finds: the wall clock may have been set
-    since, and nobody's half hour may change for that. Otherwise the wall clock is believed, but never to be before the
-    last durable tick; a leap of more than 30 days beyond it is written down for staff to confirm.
+    A process that starts while something is held or unpaid, or while another one runs, takes the anchor it finds: the
+    wall clock may have been set since, and nobody's half hour may change for that. Otherwise the wall clock is
+    believed, but never to be before the last durable tick; a leap of more than 30 days beyond it is written down for
+    staff to confirm.
     """
     with database.writing() as connection:
         tick = recall(connection, _TICK)
         last_tick = datetime.fromisoformat(tick) if tick else None
         started = recall(connection, _STARTED)
-        if started and recall(connection, _BOOT) == boot_id and orders.somebody_waits(connection):
-            return Anchor(boot_id, datetime.fromisoformat(started))
+        if started and recall(connection, _BOOT) == boot_id:
+            found = Anchor(boot_id, datetime.fromisoformat(started))
+            # Every worker stores a tick in every round: a fresh one comes from a process that lives by this anchor.
+            is_alive = last_tick is not None and found.started_at + since_boot - last_tick < _ALIVE
+            if is_alive or orders.somebody_waits(connection):
+                return found
         now = max(wall, last_tick) if last_tick else wall
         if last_tick and now - last_tick > _BELIEVABLE_LEAP and not recall(connection, _LEAP):
             remember(connection, _LEAP, f"{last_tick.isoformat()} {now.isoformat()}")

@@ -6,19 +6,11 @@ from datetime import datetime
 from kiosk.domain.catalogue import Shop as Branch
 from kiosk.domain.msisdn import mask_msisdn
 from kiosk.domain.orders import PickupPolicy
-from kiosk.domain.pricing import QuoteLineKind
+from kiosk.domain.pricing import QuoteLine, QuoteLineKind
 from kiosk.domain.tariffs import Tariff
 from kiosk.services.errors import OrderUnknown
 from kiosk.services.shop import Shop
 from storage import offers, orders
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptLine:
-    """One amount that was paid."""
-
-    kind: QuoteLineKind
-    amount_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +22,7 @@ class Receipt:
     tariff: Tariff
     shop: Branch
     amount_fen: int
-    lines: tuple[ReceiptLine, ...]
+    lines: tuple[QuoteLine, ...]
     paid_at: datetime
     pickup_deadline: datetime
     masked_phone: str
@@ -55,7 +47,7 @@ def read_receipt(shop: Shop, order_no: str) -> Receipt:
         tariff=tariff,
         shop=branch,
         amount_fen=order.amount_fen,
-        lines=tuple(ReceiptLine(QuoteLineKind(line.kind), line.amount_fen) for line in lines),
+        lines=tuple(QuoteLine(QuoteLineKind(line.kind), line.amount_fen) for line in lines),
         paid_at=order.paid_at,
         pickup_deadline=order.pickup_deadline,
         masked_phone=mask_msisdn(int(order.contact_phone)) if order.contact_phone else "",

@@ -68,9 +68,14 @@ def _sweep_holds(shop: Shop) -> int:
 
 
 def _end_unpaid(shop: Shop) -> int:
-    with shop.database.reading() as connection:
-        due = orders.unpaid_orders_due(connection, shop.now(), _BATCH)
-    return sum(not end_unpaid_order(shop, order_no).is_unpaid for order_no in due)
+    ended = 0
+    while True:
+        with shop.database.reading() as connection:
+            due = orders.unpaid_orders_due(connection, shop.now(), _BATCH)
+        # One that can't be ended yet isn't due again for some seconds, so that this comes to an end.
+        ended += sum(not end_unpaid_order(shop, order_no).is_unpaid for order_no in due)
+        if len(due) < _BATCH:
+            return ended
 
 
 def _settle_stray_payments(shop: Shop) -> int:
