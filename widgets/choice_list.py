@@ -167,7 +167,7 @@ class ChoiceList(Widget):
     @property
     def capacity(self) -> int:
         """How many rows a page has, at least one."""
-        room = self.size.height - self._title_height
+        room = self.size.height - self._head_height
         if len(self._rows) * self.row_height > room:
             room -= self.row_height
         return max(1, room // self.row_height)
@@ -236,7 +236,7 @@ class ChoiceList(Widget):
         """Choose the row under the finger, or turn the page."""
         event.stop()
         offset = event.get_content_offset_capture(self)
-        place, _ = divmod(offset.y - self._title_height, self.row_height)
+        place, _ = divmod(offset.y - self._head_height, self.row_height)
         if 0 <= place < self.capacity:
             self.choose(self.page * self.capacity + place)
         elif place == self.capacity and self.pages > 1:
@@ -259,20 +259,29 @@ class ChoiceList(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The title and all rows."""
-        return self._title_height + len(self._rows) * self.row_height
+        return self._head_height + len(self._rows) * self.row_height
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line: of the title, of a row, or of the line that turns pages."""
+    def render_line(self, y: int) -> Strip:  # noqa: PLR0911 - one a kind of line
+        """Draw one line: of the title, between rows, of a row, or of the line that turns pages."""
         width = self.size.width
-        if y < self._title_height:
+        if self._has_titles and y == 0:
             return self._draw_title(width)
-        place, line = divmod(y - self._title_height, self.row_height)
+        place, line = divmod(y - self._head_height, self.row_height)
         index = self.page * self.capacity + place
         if place == self.capacity and self.pages > 1:
             return self._draw_pager(line, width)
         if place >= self.capacity or index >= len(self._rows):
-            return Strip.blank(width, self._style("row"))
-        return self._draw_row(index, place, line, width)
+            return Strip.blank(width, self._style("pager"))
+        if line == self.row_height - 1 and self.row_height > 1:
+            return self._draw_edge(place, width)
+        has_note = bool(self._rows[index].note) and self.row_height >= _ROWS_FOR_A_NOTE
+        match line - (self.row_height - 1 - has_note) // 2:
+            case 0:
+                return self._draw_text(index, place, width)
+            case 1 if has_note:
+                return self._draw_note(index, width)
+            case _:
+                return self._draw_blank(index, width)
 
     def _draw_title(self, width: int) -> Strip:
         style = self._style("title")
@@ -282,25 +291,47 @@ class ChoiceList(Widget):
             segments += [Segment(title, style), Segment(" " * self._gap(width), style)]
         return Strip(segments).adjust_cell_length(width, style)
 
-    def _draw_row(self, index: int, place: int, line: int, width: int) -> Strip:
+    def _draw_text(self, index: int, place: int, width: int) -> Strip:
         row = self._rows[index]
         is_chosen = row.key == self._chosen
-        plain = self._on(is_chosen, "row")
+        segments = [self._bar(index), *self._draw_mark(place, is_chosen), *self._draw_cells(row, is_chosen, width)]
+        return Strip(segments).adjust_cell_length(width, self._on(is_chosen, "row"))
+
+    def _draw_note(self, index: int, width: int) -> Strip:
+        row = self._rows[index]
+        style = self._on(row.key == self._chosen, "note")
+        note = " " * (self._margin - _BAR_CELLS) + _cut(row.note, width - self._margin - _RIGHT_MARGIN)
+        return Strip([self._bar(index), Segment(note, style)]).adjust_cell_length(width, style)
+
+    def _draw_blank(self, index: int, width: int) -> Strip:
+        style = self._on(self._rows[index].key == self._chosen, "row")
+        return Strip([self._bar(index)]).adjust_cell_length(width, style)
+
+    def _draw_edge(self, place: int, width: int) -> Strip:
+        """The line below a place on the page: a rule, or halves of two grounds.
+
+        So the text of a row stands in the middle of its ground.
+        """
+        shown = self._rows[self.page * self.capacity :][: self.capacity]
+        below_chosen, above_chosen = (
+            0 <= beside < len(shown) and shown[beside].key == self._chosen for beside in (place, place + 1)
+        )
+        row, chosen = self._style("row").bgcolor, self._style("chosen").bgcolor
+        if place == len(shown) - 1:
+            half, style = "▀", Style(color=chosen if below_chosen else row, bgcolor=self._style("pager").bgcolor)
+        elif place < 0 and not self._has_titles:
+            half, style = "▄", Style(color=chosen if above_chosen else row, bgcolor=self._style("pager").bgcolor)
+        elif below_chosen or above_chosen:
+            half, style = "▀" if below_chosen else "▄", Style(color=chosen, bgcolor=row)
+        else:
+            half, style = "─", self._style("rule")
+        return Strip([Segment(half * width, style)], width)
+
+    def _bar(self, index: int) -> Segment:
         at_keys = self.has_focus and self._shows_hints and index == self.cursor
-        bar = Segment(set_cell_size("▌" if at_keys else "", _BAR_CELLS), self._on(is_chosen, "chosen"))
-        room = width - _BAR_CELLS
-        has_note = bool(row.note) and self.row_height >= _ROWS_FOR_A_NOTE
-        text_line = 0 if has_note else (self.row_height - 1) // 2
-        if line == text_line:
-            segments = [bar, *self._draw_mark(place, is_chosen), *self._draw_cells(row, is_chosen, width)]
-            return Strip(segments).adjust_cell_length(width, plain)
-        if line == text_line + 1 and has_note:
-            note = " " * (self._margin - _BAR_CELLS) + _cut(row.note, room - self._margin)
-            return Strip([bar, Segment(note, self._on(is_chosen, "note"))]).adjust_cell_length(width, plain)
-        if line == self.row_height - 1:
-            rule = Segment(("─" if has_note else "▁") * room, self._style("rule"))
-            return Strip([Segment(" " * _BAR_CELLS, self._style("rule")), rule], width)
-        return Strip([bar]).adjust_cell_length(width, plain)
+        is_chosen = self._rows[index].key == self._chosen
+        style = self._on(is_chosen, "mark") + Style(color=self._style("chosen").color)
+        return Segment(set_cell_size("▌" if at_keys else "", _BAR_CELLS), style)
 
     def _draw_mark(self, place: int, is_chosen: bool) -> list[Segment]:
         mark = Segment(
@@ -349,7 +380,7 @@ class ChoiceList(Widget):
     def _widths(self, width: int) -> list[tuple[int, int]]:
         """Index and cells of each column shown; the first gives way where there isn't room for all."""
         shown = self._natural_widths
-        over = self._taken(shown) + _NARROWEST_GAP * len(shown) - width
+        over = self._taken(shown) + _NARROWEST_GAP * (len(shown) - 1) - width
         if shown and over > 0:
             index, cells = shown[0]
             shown[0] = (index, max(0, cells - over))
@@ -384,8 +415,13 @@ class ChoiceList(Widget):
         return (self.row_height == 1 and column.short_title) or column.title
 
     @property
-    def _title_height(self) -> int:
-        return 1 if any(column.title for column in self._columns) else 0
+    def _has_titles(self) -> bool:
+        return any(column.title for column in self._columns)
+
+    @property
+    def _head_height(self) -> int:
+        """The titles, and the edge above the first row."""
+        return self._has_titles + (self.row_height > 1)
 
     @property
     def _margin(self) -> int:

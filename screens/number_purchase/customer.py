@@ -1,5 +1,8 @@
 """Step 3: who will use the number, and at which shop the card is collected (SPEC 4.4, 4.5)."""
 
+from pathlib import PurePath
+from typing import ClassVar
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -20,7 +23,7 @@ from kiosk.services.register_customer import (
 )
 from screens.number_purchase.customer_words import fault_text, limit_text
 from screens.number_purchase.tariff_words import basket_line
-from screens.step_screen import StepScreen
+from screens.step_screen import STEP_CSS, StepScreen
 from widgets.action_bar import ActionBar
 from widgets.chip import Chip, ChipRow
 from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
@@ -35,7 +38,7 @@ class CustomerScreen(StepScreen):
     """Every key typed goes into the visit at once, so that no change of step or language loses it."""
 
     STEP = Step.CUSTOMER
-    CSS_PATH = "customer.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "customer.tcss"]
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,6 +75,7 @@ class CustomerScreen(StepScreen):
                     CustomerField.ID_NUMBER,
                     tr("证件号码"),
                     required=True,
+                    hint=tr("18 位,最后一位可能是 X"),
                     kind=FieldKind.ID_NUMBER if id_kind is IdCheck.GB11643 else FieldKind.TEXT,
                     value=purchase.id_number,
                     max_length=18,
@@ -90,7 +94,10 @@ class CustomerScreen(StepScreen):
             with Vertical(id="pickup"):
                 yield Static(tr("取卡营业厅"), classes="label", markup=False)
                 yield ChoiceList(
-                    [ChoiceColumn("", strong=True)], self._shop_rows(), chosen=purchase.shop_code, id="shops"
+                    [ChoiceColumn("", strong=True), ChoiceColumn("", align="right")],
+                    self._shop_rows(),
+                    chosen=purchase.shop_code,
+                    id="shops",
                 )
                 yield Static(tr("支付方式:手机扫码支付"), id="payment", markup=False)
         yield MessageLine(id="message")
@@ -170,7 +177,7 @@ class CustomerScreen(StepScreen):
         """Collect at this shop."""
         self.change(shop_code=event.key)
 
-    def next_pressed(self) -> None:
+    def proceed(self) -> None:
         """Check everything, tie the visit to the person, and go on."""
         self._register()
 
@@ -242,6 +249,6 @@ def shop_row(tr: Translator, branch: Branch, *, here: bool) -> ChoiceRow:
     name = tr.pick(branch.name_zh, branch.name_en)
     return ChoiceRow(
         branch.code,
-        (tr("{name}(就在这里)", name=name) if here else name,),
-        note=f"{tr.pick(branch.address_zh, branch.address_en)}  {branch.hours}",
+        (tr("{name} · 本店", name=name) if here else name, branch.hours),
+        note=tr.pick(branch.address_zh, branch.address_en),
     )

@@ -18,7 +18,7 @@ def fault_text(tr: Translator, fault: Fault) -> str:
             return phone_fault(tr, fault)
 
 
-def name_fault(tr: Translator, fault: NameFault) -> str:
+def name_fault(tr: Translator, fault: NameFault) -> str:  # noqa: PLR0911 - one sentence a fault
     """Why a name isn't accepted, and what to do."""
     match fault:
         case NameFault.EMPTY:

@@ -94,7 +94,7 @@ class PricePanel(Widget):
             yield Static(classes="why", id="larger", markup=False)
         with Vertical(id="bill"):
             yield AmountLines(id="bill-lines")
-            yield Static(tr("月费按当月剩余天数折算,四舍五入到分"), classes="why", markup=False)
+            yield Static(tr("月费按剩余天数折算,四舍五入到分"), classes="why", markup=False)
             yield Static(classes="term", id="return", markup=False)
             yield Static(classes="term", id="term", markup=False)
 
@@ -122,11 +122,11 @@ class PricePanel(Widget):
 
 def bill_lines(tr: Translator, first: FirstBill, last: FirstBill) -> list[AmountLine]:
     """The first bill for both dates, line by line, the dates on top."""
-    dates = (
-        tr("今天 {day}", day=month_day(first.activation_date)),
-        tr("最晚 {day}", day=month_day(last.activation_date)),
-    )
-    lines = [AmountLine(tr("首月账单"), dates, strong=True)]
+    days = (month_day(first.activation_date), month_day(last.activation_date))
+    lines = [
+        AmountLine(tr("首月账单"), (tr("今天激活"), tr("最晚激活")), strong=True),
+        AmountLine(tr("激活日期"), days),
+    ]
     # Both have the same kinds of lines: only days differ between them.
     for one, other in zip(first.lines, last.lines, strict=True):
         lines.append(AmountLine(bill_line_name(tr, one), (format_yuan(one.amount_fen), format_yuan(other.amount_fen))))

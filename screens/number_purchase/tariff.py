@@ -1,5 +1,6 @@
 """Step 2: which tariff for the number, compared side by side, and what the choice costs (SPEC 4.3)."""
 
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import on, work
@@ -14,17 +15,17 @@ from kiosk.domain.tariffs import Tariff
 from kiosk.locale import Translator
 from kiosk.services.browse_offers import Price, list_tariffs, price_purchase
 from kiosk.services.errors import NotForSale
+from screens.number_purchase.price_account import full_account
 from screens.number_purchase.price_panel import PricePanel
 from screens.number_purchase.tariff_words import (
     basket_line,
     count_or_none,
     data_amount,
-    full_account,
     overage_line,
     overage_short,
     tariff_name,
 )
-from screens.step_screen import StepScreen
+from screens.step_screen import STEP_CSS, StepScreen
 from screens.words import short_yuan
 from widgets.action_bar import ActionBar
 from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
@@ -37,7 +38,7 @@ class TariffScreen(StepScreen):
     """Only what the number may be sold with is listed; touching a tariff shows its price beside or below."""
 
     STEP = Step.TARIFF
-    CSS_PATH = "tariff.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "tariff.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "read_account", show=False)]
 
     def __init__(self) -> None:
