@@ -175,6 +175,7 @@ def _why_unavailable(words: str, settings: Settings, tr: Translator) -> str:
         ("is full", tr("磁盘已满,无法写入 {where}。请先腾出空间。", where=where)),
         ("readonly", tr("没有写入 {where} 的权限。请检查文件的属主和权限。", where=where)),
         ("unable to open", tr("无法打开数据库 {where}。请检查路径和权限。", where=where)),
+        ("disk I/O", tr("读写 {where} 失败。请检查磁盘。", where=where)),
         ("locked", tr("数据库 {where} 正被其他程序占用。请稍后再试。", where=where)),
     ):
         if sign in words:

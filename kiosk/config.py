@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +127,8 @@ def _database_url() -> _Kind:
 
 def _networks() -> _Kind:
     def parse(raw: object, _folder: Path) -> tuple[str, ...]:
+        from ipaddress import ip_network  # noqa: PLC0415  # few terminals name networks
+
         names = raw.replace(",", " ").split() if isinstance(raw, str) else raw
         if not isinstance(names, list | tuple):
             raise TypeError
