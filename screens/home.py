@@ -34,11 +34,11 @@ class HomeScreen(KioskScreen):
             place = tr("{city} · 更换", city=tr.pick(city.name_zh, city.name_en))
             yield TapButton(place, hint="2", id="region")
             yield TapButton(tr.pick("English", "中文"), hint="3", id="language")
-        with Vertical(id="welcome"):
+        with Vertical(id="welcome"), Vertical():
             yield Static(tr("您好,请问办理什么业务?"), id="greeting", markup=False)
             yield TapButton(
                 tr("选号入网"),
-                description=tr("挑一个喜欢的号码,选好套餐,手机支付,到店取卡"),
+                description=tr("挑一个喜欢的号码,手机支付,到店取卡"),
                 hint="1",
                 variant="card",
                 id="numbers",

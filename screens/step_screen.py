@@ -54,7 +54,7 @@ class StepScreen(KioskScreen):
             yield Stepper([step_name(tr, step) for step in journey], journey.index(self.STEP))
             yield TapButton(tr.pick("English", "中文"), id="language")
             yield TapButton(tr("重新开始"), id="restart")
-        with Horizontal(id="basket"):
+        with Horizontal(id="basket", classes="" if self.basket_text() else "-empty"):
             yield Static(self.basket_text(), id="basket-text", markup=False)
             yield Countdown(
                 tr("为您保留 {minutes} 分钟"),
@@ -102,7 +102,8 @@ class StepScreen(KioskScreen):
         self.front.visit.purchase = replace(self.purchase, **choices)  # type: ignore[arg-type]  # by name, as declared
 
     def refresh_basket(self) -> None:
-        """Show the basket and the countdown as they are now."""
+        """Show the basket and the countdown as they are now; an empty basket takes no room."""
+        self.query_one("#basket").set_class(not self.basket_text(), "-empty")
         self.query_one("#basket-text", Static).update(self.basket_text())
         self.query_one("#countdown", Countdown).deadline = self.deadline()
 

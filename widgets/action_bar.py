@@ -93,6 +93,12 @@ class ActionBar(Widget):
         yield Horizontal(*self._middle, classes="action-bar--middle")
         yield self._next
 
+    def on_mount(self) -> None:
+        """Show only the sides that are there."""
+        self._back.display = self.back is not None
+        self._next.display = self.next is not None
+        self._next.disabled = self.next_disabled
+
     def press_back(self) -> None:
         """Go back, as if tapped; nothing happens when there is no way back."""
         self._back.press()

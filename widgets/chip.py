@@ -20,7 +20,7 @@ from textual.widget import Widget
 from widgets.tile import draw_tile
 
 _GAP = 1
-_MARGIN = 4
+_MARGIN = 2
 _TICK = "✓ "
 
 
@@ -197,7 +197,7 @@ class ChipRow(Widget):
             Segment("▸" if at_keys else ""),
             Segment(_TICK if chip.selected else ""),
             Segment(f"{chip.hint} " if self._shows_hints and chip.hint else "", Style(bold=False)),
-            Segment(chip.label, Style(underline=at_keys, bold=True if at_keys else None)),
+            Segment(chip.label, Style(underline=at_keys, bold=True)),
             Segment(f" {chip.count:,}" if chip.count is not None else "", Style(bold=False)),
         ]
         return draw_tile(label, width, self._chip_height, face=face, ground=self.rich_style)

@@ -250,8 +250,13 @@ class NumberList(Widget):
 
     def _draw_columns(self, columns: Sequence[str], room: int) -> str:
         gap = " " * self._gap(room + _HINT_CELLS + self._number_width + self._action_width + _RIGHT_MARGIN)
-        texts = [gap + set_cell_size(text, width) for text, width in zip(columns, self._column_widths, strict=False)]
-        return _cut("".join(texts), room)
+        line = ""
+        for text, width in zip(columns, self._column_widths, strict=False):
+            if cell_len(line) + cell_len(gap) + width > room:
+                # A column is there as a whole or not at all: part of an amount is another amount.
+                break
+            line += gap + set_cell_size(text, width)
+        return set_cell_size(line, room)
 
     def _gap(self, room: int) -> int:
         """Cells before each column: what is left over, shared evenly within bounds."""

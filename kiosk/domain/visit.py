@@ -1,10 +1,11 @@
 """What one person has chosen so far: one value, replaced as it grows and thrown away as a whole (SPEC 3.8)."""
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiosk.domain.number_query import NumberQuery
+from kiosk.domain.number_query import NumberQuery, NumberSort
 from kiosk.domain.orders import Fulfilment, PaymentMethod
 
 
@@ -41,8 +42,14 @@ class Visit:
         self.begin_purchase()
 
     def begin_purchase(self) -> None:
-        """Start a purchase afresh in the visit's city."""
-        self.purchase = Purchase(NumberQuery(city_adcode=self.city_adcode, include_held=True))
+        """Start a purchase afresh in the visit's city, with its numbers in an order of this visit's own.
+
+        In the order of numbers everybody would be shown, and want, the same few.
+        """
+        seed = zlib.crc32(self.visit_id.encode())
+        self.purchase = Purchase(
+            NumberQuery(city_adcode=self.city_adcode, sort=NumberSort.SHUFFLED, seed=seed, include_held=True)
+        )
 
     def choices(self) -> Mapping[str, object]:
         """What is stored of the visit, so that the counter can take it over: plain values for JSON."""

@@ -4,6 +4,7 @@ It is a gateway like any other: the shop asks it for the state of a trade and be
 unsigned notice.
 """
 
+import base64
 import hmac
 import json
 import re
@@ -42,6 +43,7 @@ from kiosk.gateways.payment import (
 PROVIDER = "sandbox"
 NOTICE_WINDOW = timedelta(minutes=5)
 _MIN_SECRET_BYTES = 32
+_TOKEN_BYTES = 10
 _TIMESTAMP, _NONCE, _SIGNATURE = "sandbox-timestamp", "sandbox-nonce", "sandbox-signature"
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
@@ -107,8 +109,9 @@ class SandboxKey:
         self._notice_key = hmac.digest(secret, b"notice", "sha256")
 
     def cashier_token(self, out_trade_no: str) -> str:
-        """The part of a cashier's address that only someone who saw the QR code knows: 32 hexadecimal digits."""
-        return hmac.new(self._link_key, out_trade_no.encode(), sha256).hexdigest()[:32]
+        """The part of a cashier's address that only someone who saw the QR code knows: 80 bits in base 32."""
+        digest = hmac.digest(self._link_key, out_trade_no.encode(), "sha256")
+        return base64.b32encode(digest[:_TOKEN_BYTES]).decode()
 
     def opens_cashier(self, out_trade_no: str, token: str) -> bool:
         """Whether the token belongs to this charge."""
@@ -183,8 +186,10 @@ class SandboxPayments:
                 amount_fen=charge.amount_fen,
                 expires_at=charge.expires_at,
             )
+        # Capitals only: a QR code has a denser alphabet for them (ISO/IEC 18004, alphanumeric mode), and at 80×24 the
+        # code must leave room for the words.
         token = self._key.cashier_token(charge.out_trade_no)
-        return f"{self._base_url}/pay/{quote(charge.out_trade_no, safe='')}?t={token}"
+        return f"{self._base_url}/pay/{quote(charge.out_trade_no, safe='')}/{token}".upper()
 
     def query(self, out_trade_no: str) -> Trade:
         """What the ledger knows; raises `ProviderUnavailable` while the sandbox plays silent."""

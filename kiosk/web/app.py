@@ -106,6 +106,7 @@ def make_web_app(
     routes: list[BaseRoute] = [
         Route("/", index),
         Route("/health", health),
+        Route("/PAY/{out_trade_no}/{token}", cashier.enter, methods=["GET"]),
         Route("/pay/{out_trade_no}", cashier.show, methods=["GET"]),
         Route("/pay/{out_trade_no}", cashier.act, methods=["POST"]),
         Route("/phone", phone.show),

@@ -66,6 +66,11 @@ class Cashier:
         self._now = now
         self._on_change = on_change
 
+    async def enter(self, request: Request) -> Response:
+        """From the address in the QR code to the page."""
+        out_trade_no = quote(request.path_params["out_trade_no"], safe="")
+        return RedirectResponse(f"/pay/{out_trade_no}?{urlencode({'t': request.path_params['token']})}", 303)
+
     async def show(self, request: Request) -> Response:
         """The charge as it stands; unknown ones and wrong tokens look alike."""
         token = request.query_params.get("t", "")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from kiosk.domain.journeys import Step
@@ -14,9 +14,11 @@ from kiosk.domain.money import format_yuan
 from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.rules import SHOP_TIME
 from kiosk.services.read_receipt import Receipt, read_receipt
+from screens.number_purchase.price_panel import AmountLine, AmountLines
 from screens.number_purchase.tariff_words import quote_line_name
 from screens.step_screen import STEP_CSS, StepScreen
 from widgets.big_digits import BigDigits
+from widgets.prose import Prose
 from widgets.qr import QrCode
 
 
@@ -29,20 +31,28 @@ class CollectScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         """What was bought on the left, the code to take away on the right."""
         tr = self.tr
+        yield Static(f"✓ {tr('付款成功')}", id="headline", markup=False)
+        with Vertical(id="order"):
+            yield Static(tr("订单号"), classes="caption", markup=False)
+            yield BigDigits(self.purchase.order_no or "", id="order-no")
         with Horizontal(id="receipt"):
-            with Vertical(id="words"):
-                yield Static(f"✓ {tr('付款成功')}", id="headline", markup=False)
-                yield Static(tr("订单号"), classes="caption", markup=False)
-                yield BigDigits(self.purchase.order_no or "", id="order-no")
-                yield Static("", id="next-steps", markup=False)
-                yield Static("", id="bought", markup=False)
+            with VerticalScroll(id="words"):
+                for place in range(1, 4):
+                    with Horizontal(classes="next-step"):
+                        yield Static(str(place), classes="place", markup=False)
+                        yield Prose("", id=f"next-{place}")
+                yield AmountLines(id="bought")
             with Vertical(id="take-away"):
                 yield QrCode(self.purchase.order_no, too_small=tr("请记下订单号"), id="code")
-                yield Static(tr("可用手机拍下此码,取卡时出示"), id="take-away-text", markup=False)
+                yield Prose(tr("请用手机拍下此码,取卡时出示"), id="take-away-text")
 
     def back_label(self) -> str | None:
         """Nothing to go back to."""
         return None
+
+    def basket_text(self) -> str:
+        """The receipt says it all."""
+        return ""
 
     def next_label(self) -> str:
         """Leave no trace."""
@@ -72,22 +82,25 @@ class CollectScreen(StepScreen):
         place = tr.pick(receipt.shop.name_zh, receipt.shop.name_en)
         address = tr.pick(receipt.shop.address_zh, receipt.shop.address_en)
         deadline = receipt.pickup_deadline.astimezone(SHOP_TIME)
+        until = f"{deadline:%Y-%m-%d %H:%M}"
         steps = (
-            tr("1  订单号已用短信发送到 {phone}", phone=receipt.masked_phone),
-            tr("2  请本人带身份证件原件,到{place}({address})取 SIM 卡", place=place, address=address),
-            tr("3  {deadline} 前有效;取卡即激活,逾期号码将自动激活并开始计费", deadline=f"{deadline:%Y-%m-%d %H:%M}")
+            tr("订单号已用短信发送到 {phone}", phone=receipt.masked_phone),
+            tr("请本人带身份证件原件,到{place}取 SIM 卡:{address}", place=place, address=address),
+            tr("请在 {deadline} 前领取,取卡后号码激活。逾期未取,号码自动激活并开始计费。", deadline=until)
             if receipt.activates_by_itself
-            else tr("3  {deadline} 前有效;逾期未取将取消订单并全额退款", deadline=f"{deadline:%Y-%m-%d %H:%M}"),
+            else tr("请在 {deadline} 前领取,取卡后号码激活。逾期未取,订单取消并全额退款。", deadline=until),
         )
-        self.query_one("#next-steps", Static).update("\n".join(steps))
+        for place_of_step, text in enumerate(steps, start=1):
+            self.query_one(f"#next-{place_of_step}", Prose).text = text
         tariff = tr.pick(receipt.tariff.name_zh, receipt.tariff.name_en)
-        lines = [f"{quote_line_name(tr, line.kind)}  {format_yuan(line.amount_fen)}" for line in receipt.lines]
-        bought = (
-            f"{group_msisdn(receipt.msisdn)}  {tariff}",
-            *lines,
-            tr("已付 {amount}", amount=format_yuan(receipt.amount_fen)),
+        lines = [AmountLine(quote_line_name(tr, line), (format_yuan(line.amount_fen),)) for line in receipt.lines]
+        self.query_one("#bought", AmountLines).show(
+            [
+                AmountLine(f"{group_msisdn(receipt.msisdn)}  {tariff}", ()),
+                *lines,
+                AmountLine(tr("已付"), (format_yuan(receipt.amount_fen),), strong=True),
+            ]
         )
-        self.query_one("#bought", Static).update("\n".join(bought))
 
     def proceed(self) -> None:
         """End the visit."""

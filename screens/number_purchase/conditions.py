@@ -6,7 +6,7 @@ from typing import ClassVar, cast
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -24,7 +24,7 @@ from widgets.input_panel import InputPanel
 
 MORE = "more"
 _NO_4 = "no_4"
-_QUICK_PATTERNS = ("AAA", "AABB", "ABAB", "ABCD", "BIRTHDAY", "LUCKY")
+_QUICK_PATTERNS = ("AAA", "AABB", "ABAB", "ABCD", "BIRTHDAY")
 
 
 def quick_chips(tr: Translator, query: NumberQuery, counts: ChoiceCounts | None) -> list[Chip]:
@@ -55,10 +55,10 @@ def switch_quick(query: NumberQuery, key: str, *, on: bool) -> NumberQuery:
 def band_name(tr: Translator, band: PriceBand) -> str:
     """A price band as a chip says it."""
     if band.min_fen is None and band.max_fen is not None:
-        return tr("预存 ≤ {amount}", amount=short_yuan(band.max_fen))
+        return tr("≤{amount}", amount=short_yuan(band.max_fen))
     if band.max_fen is None and band.min_fen is not None:
-        return tr("预存 > {amount}", amount=short_yuan(band.min_fen - 1))
-    return tr("预存 {least}–{most}", least=short_yuan((band.min_fen or 1) - 1), most=short_yuan(band.max_fen or 0))
+        return tr(">{amount}", amount=short_yuan(band.min_fen - 1))
+    return tr("{least}–{most}", least=short_yuan((band.min_fen or 1) - 1), most=short_yuan(band.max_fen or 0))
 
 
 def _band_key(band: PriceBand) -> str:
@@ -96,10 +96,16 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
         """One group a condition."""
         tr, query = self.front.tr, self._query
         with VerticalScroll(id="groups"):
-            yield Field("tail", tr("尾号"), kind=FieldKind.DIGITS, value=query.tail, max_length=8, id="tail")
-            yield Field(
-                "contains", tr("任意位置包含"), kind=FieldKind.DIGITS, value=query.contains, max_length=8, id="contains"
-            )
+            with Horizontal(id="digits"):
+                yield Field("tail", tr("尾号"), kind=FieldKind.DIGITS, value=query.tail, max_length=8, id="tail")
+                yield Field(
+                    "contains",
+                    tr("任意位置包含"),
+                    kind=FieldKind.DIGITS,
+                    value=query.contains,
+                    max_length=8,
+                    id="contains",
+                )
             yield Static(tr("号段"), classes="group", markup=False)
             yield ChipRow([], multiple=True, id="prefixes")
             yield Static(tr("靓号类型"), classes="group", markup=False)

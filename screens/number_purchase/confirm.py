@@ -26,12 +26,14 @@ from kiosk.services.errors import (
 from kiosk.services.read_agreement import read_agreement
 from kiosk.services.register_customer import check_customer
 from kiosk.services.submit_order import Submission, SubmittedOrder, submit_order
-from screens.number_purchase.tariff_words import quote_line_name
+from screens.number_purchase.price_panel import AmountLine, AmountLines
+from screens.number_purchase.tariff_words import basket_line, quote_line_name
 from screens.step_screen import STEP_CSS, StepScreen
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.modal import ReadText
+from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
 
@@ -48,24 +50,25 @@ class ConfirmScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         """Four parts, the amount, the agreement."""
         tr, purchase = self.tr, self.purchase
-        with VerticalScroll(id="summary"):
-            yield from self._part("number", tr("号码"), group_msisdn(purchase.msisdn or 0))
-            yield from self._part("tariff", tr("套餐"), "")
-            yield from self._part("customer", tr("机主"), self._customer_text())
-            yield from self._part("shop", tr("取卡"), "")
-        with Vertical(id="amount"):
-            yield Static(tr("今天应付"), classes="caption", markup=False)
-            yield BigDigits(id="total")
-            yield Static("", id="lines", markup=False)
+        with Horizontal(id="order"):
+            with VerticalScroll(id="summary"):
+                yield from self._part("number", tr("号码"), group_msisdn(purchase.msisdn or 0))
+                yield from self._part("tariff", tr("套餐"), "")
+                yield from self._part("customer", tr("机主"), self._customer_text())
+                yield from self._part("shop", tr("取卡"), "")
+            with Vertical(id="amount"):
+                yield Static(tr("今天应付"), classes="caption", markup=False)
+                yield BigDigits(id="total")
+                yield AmountLines(id="lines")
         with Horizontal(id="agreement"):
-            yield TapButton(self._agreement_label(), id="agree")
+            yield TapButton(self._agreement_label(), id="agree", classes="-agreed" if purchase.agreed else "")
             yield TapButton(tr("阅读全文"), id="read")
         yield MessageLine(id="message")
 
     def _part(self, name: str, caption: str, text: str) -> ComposeResult:
         with Horizontal(classes="part"):
             yield Static(caption, classes="caption", markup=False)
-            yield Static(text, id=f"{name}-text", classes="value", markup=False)
+            yield Prose(text, id=f"{name}-text", classes="value")
             yield TapButton(self.tr("修改"), id=f"change-{name}")
 
     def _customer_text(self) -> str:
@@ -83,6 +86,10 @@ class ConfirmScreen(StepScreen):
     def _agreement_label(self) -> str:
         mark = "☑" if self.purchase.agreed else "☐"
         return f"{mark} {self.tr('我已阅读并同意《选号入网协议》')}"
+
+    def basket_text(self) -> str:
+        """The number, its tariff and the amount."""
+        return basket_line(self.tr, self.purchase.msisdn or 0, self._price)
 
     def next_label(self) -> str:
         """The order."""
@@ -117,13 +124,14 @@ class ConfirmScreen(StepScreen):
         self._price = price
         fee = format_yuan(price.tariff.monthly_fee_fen)
         tariff = tr.pick(price.tariff.name_zh, price.tariff.name_en)
-        self.query_one("#tariff-text", Static).update(f"{tariff}\n{tr('每月 {fee}', fee=fee)}")
+        self.query_one("#tariff-text", Prose).text = f"{tariff}\n{tr('每月 {fee}', fee=fee)}"
         if shop is not None:
-            place = tr.pick(shop.name_zh, shop.name_en), tr.pick(shop.address_zh, shop.address_en), shop.hours
-            self.query_one("#shop-text", Static).update("\n".join(place))
+            place = f"{tr.pick(shop.name_zh, shop.name_en)}  {shop.hours}"
+            self.query_one("#shop-text", Prose).text = f"{place}\n{tr.pick(shop.address_zh, shop.address_en)}"
         self.query_one("#total", BigDigits).text = format_yuan(price.today.total_fen)
-        lines = [f"{quote_line_name(tr, line.kind)}  {format_yuan(line.amount_fen)}" for line in price.today.lines]
-        self.query_one("#lines", Static).update("\n".join(lines))
+        lines = [AmountLine(quote_line_name(tr, line), (format_yuan(line.amount_fen),)) for line in price.today.lines]
+        self.query_one("#lines", AmountLines).show(lines)
+        self.refresh_basket()
         self._allow_submit()
 
     @on(TapButton.Pressed, "#agree")
@@ -133,7 +141,9 @@ class ConfirmScreen(StepScreen):
 
     def _set_agreed(self, agreed: bool) -> None:
         self.change(agreed=agreed)
-        self.query_one("#agree", TapButton).label = self._agreement_label()
+        agree = self.query_one("#agree", TapButton)
+        agree.label = self._agreement_label()
+        agree.set_class(agreed, "-agreed")
         self._allow_submit()
 
     @on(TapButton.Pressed, "#read")

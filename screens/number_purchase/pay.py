@@ -24,6 +24,7 @@ from widgets.big_digits import BigDigits
 from widgets.countdown import Countdown
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.modal import Ask
+from widgets.prose import Prose
 from widgets.qr import QrCode
 from widgets.tap_button import TapButton
 
@@ -58,7 +59,7 @@ class PayScreen(StepScreen):
                 yield BigDigits("", id="amount")
                 yield Countdown(tr("剩余时间"), front.shop.now, large=True, id="pay-countdown")
                 yield Static("", id="headline", markup=False)
-                yield Static("", id="explanation", markup=False)
+                yield Prose("", id="explanation")
                 yield MessageLine(id="message")
 
     def between(self) -> Sequence[Widget]:
@@ -142,7 +143,7 @@ class PayScreen(StepScreen):
         explanation = tr("付款后本页会自动更新,请不要离开。")
         if self.front.payment_page is not None:
             explanation += "\n\n" + tr("仅限本机打开:") + "\n" + code.code_url
-        self.query_one("#explanation", Static).update(explanation)
+        self.query_one("#explanation", Prose).text = explanation
 
     def look(self) -> None:
         """See whether the payment has arrived, unless that is being seen already."""
@@ -183,7 +184,7 @@ class PayScreen(StepScreen):
         """Take the code off the screen."""
         self._code = None
         self.query_one("#code", QrCode).content = None
-        self.query_one("#explanation", Static).update("")
+        self.query_one("#explanation", Prose).text = ""
 
     def show_over(self) -> None:
         """The order has ended unpaid: say so and offer a new start."""
@@ -193,7 +194,7 @@ class PayScreen(StepScreen):
         self.query_one("#message", MessageLine).clear()
         self.query_one("#pay-countdown", Countdown).deadline = None
         self.query_one("#headline", Static).update(tr("订单已取消,没有扣款"))
-        self.query_one("#explanation", Static).update(tr("号码已放回。如果付款在途,会自动退回您的账户,并短信通知。"))
+        self.query_one("#explanation", Prose).text = tr("号码已放回。如果付款在途,会自动退回您的账户,并短信通知。")
         self._refresh_actions()
 
     @on(Countdown.Expired, "#pay-countdown")

@@ -73,17 +73,19 @@ class Bank:
     base_url: str
 
     def open_charge(self, out_trade_no: str = OUT_TRADE_NO, minutes: float = 30) -> str:
-        """Open a charge of ¥500.00 and return the path and query that its QR code leads to."""
-        code = self.payments.create(
-            ChargeRequest(
-                out_trade_no,
-                50_000,
-                "选号入网 138 5317 6688",
-                "SD202611220001",
-                self.now().replace(microsecond=0) + timedelta(minutes=minutes),
-            )
+        """Open a charge of ¥500.00 and return the path and query of its page."""
+        self.payments.create(self.charge(out_trade_no, minutes))
+        return f"/pay/{out_trade_no}?t={self.key.cashier_token(out_trade_no)}"
+
+    def charge(self, out_trade_no: str = OUT_TRADE_NO, minutes: float = 30) -> ChargeRequest:
+        """What the shop asks for."""
+        return ChargeRequest(
+            out_trade_no,
+            50_000,
+            "选号入网 138 5317 6688",
+            "SD202611220001",
+            self.now().replace(microsecond=0) + timedelta(minutes=minutes),
         )
-        return code.removeprefix(self.base_url)
 
 
 class Visitor:

@@ -128,6 +128,12 @@ def test_a_refund_shows_on_the_page(bank: Bank, visitor: Visitor) -> None:
     assert "¥123.45" in visitor.get(address).text
 
 
+def test_the_address_in_the_qr_code_leads_to_the_page(bank: Bank, visitor: Visitor) -> None:
+    page = bank.open_charge()
+    code = urlsplit(bank.payments.create(bank.charge()))
+    assert visitor.get(code.path).headers["location"] == page
+
+
 @pytest.mark.parametrize("token", ["", "t=", "t=0123456789abcdef0123456789abcdef", "t=%F0%9F%98%80", "t=%00"])
 def test_without_its_token_a_charge_is_not_to_be_seen(bank: Bank, visitor: Visitor, token: str) -> None:
     bank.open_charge()
