@@ -277,7 +277,9 @@ def test_a_chip_carries_the_count_that_choosing_it_leaves(
         chosen = replace(query, price_min_fen=band.min_fen, price_max_fen=band.max_fen)
         assert counts.price_bands[band] == total(chosen)
     assume(counts.prefixes)
-    prefix = data.draw(st.sampled_from(sorted(counts.prefixes)))
+    # Preferably one that overlaps with a prefix that is chosen already, wider or narrower.
+    overlapping = {prefix[:3] for prefix in query.prefixes} & counts.prefixes.keys()
+    prefix = data.draw(st.sampled_from(sorted(overlapping or counts.prefixes)))
     assert counts.prefixes[prefix] == total(replace(query, prefixes=query.prefixes | {prefix}))
 
 

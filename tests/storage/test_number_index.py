@@ -137,6 +137,28 @@ def test_a_number_given_up_rests_and_then_comes_back(shop: Database) -> None:
     assert available(index, shop, back) == ALL
 
 
+def test_a_sold_number_that_comes_back_is_noticed_without_reading_everything(shop: Database) -> None:
+    desk, index = Desk(shop), NumberIndex()
+    desk.hold(3, NOW)
+    desk.order(3, NOW)
+    desk.sell(3, NOW)
+    assert available(index, shop, NOW) == ALL - {3}
+    back = NOW + LONGEST_GAP / 2
+    desk.rest(3, NOW + MINUTE, back)
+    assert available(index, shop, NOW + MINUTE) == ALL - {3}
+    assert available(index, shop, back) == ALL
+
+
+def test_a_claim_that_is_over_is_over_however_lately_it_was_made(shop: Database) -> None:
+    """A claim read because it has just changed has no more weight than its deadline."""
+    index, until = NumberIndex(), NOW + COMMIT_DELAY / 2
+    short = {"kind": "hold", "expires_at": until, "payment_unsettled": False, "changed_at": NOW}
+    with shop.writing() as connection:
+        connection.execute(insert(number_claims).values(msisdn=FIRST, **short))
+    assert available(index, shop, NOW) == ALL - {0}
+    assert available(index, shop, until) == ALL
+
+
 def test_a_number_that_came_back_and_was_swept_meanwhile_is_found(shop: Database) -> None:
     """Nothing tells of a deleted row: after a gap the index reads everything again."""
     desk, index = Desk(shop), NumberIndex()
