@@ -1,11 +1,12 @@
 """Step 3: who will use the number, and at which shop the card is collected (SPEC 4.4, 4.5)."""
 
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from kiosk.domain.catalogue import Shop as Branch
@@ -21,7 +22,7 @@ from kiosk.services.register_customer import (
     check_customer,
     register_customer,
 )
-from screens.number_purchase.customer_words import fault_text, limit_text
+from screens.number_purchase.customer_words import fault_text, id_type_name, limit_text
 from screens.number_purchase.tariff_words import basket_line
 from screens.step_screen import STEP_CSS, StepScreen
 from widgets.action_bar import ActionBar
@@ -47,60 +48,66 @@ class CustomerScreen(StepScreen):
         self._faults: dict[CustomerField, Fault] = {}
 
     def compose_body(self) -> ComposeResult:
-        """The person on one side, the shop on the other; one below the other where it is narrow."""
+        """The document, then the person and the shop side by side; one below the other where it is narrow."""
         tr, purchase = self.tr, self.purchase
-        id_kind = ID_TYPE_BY_CODE[purchase.id_type].check
         yield Static(tr("请填写使用人的资料"), classes="question", markup=False)
         with VerticalScroll(id="form", can_focus=False):
-            with Vertical(id="person"):
-                yield Field(
-                    CustomerField.NAME,
-                    tr("姓名"),
-                    required=True,
-                    hint=tr("与证件一致"),
-                    value=purchase.name,
-                    id=CustomerField.NAME,
-                )
+            with Horizontal(id="id-type-label"):
                 yield Static(tr("证件类型"), classes="label", markup=False)
-                yield ChipRow(
-                    [
-                        Chip(kind.code, tr.pick(kind.name_zh, kind.name_en), selected=kind.code == purchase.id_type)
-                        for kind in ID_TYPES
-                        if kind.self_service
-                    ],
-                    id="id-type",
-                )
                 yield Static(tr("其他证件请到柜台办理"), classes="aside", markup=False)
-                yield Field(
-                    CustomerField.ID_NUMBER,
-                    tr("证件号码"),
-                    required=True,
-                    hint=tr("18 位,最后一位可能是 X"),
-                    kind=FieldKind.ID_NUMBER if id_kind is IdCheck.GB11643 else FieldKind.TEXT,
-                    value=purchase.id_number,
-                    max_length=18,
-                    id=CustomerField.ID_NUMBER,
-                )
-                yield Field(
-                    CustomerField.PHONE,
-                    tr("联系手机"),
-                    required=True,
-                    hint=tr("用来接收订单短信"),
-                    kind=FieldKind.PHONE,
-                    value=purchase.phone,
-                    max_length=11,
-                    id=CustomerField.PHONE,
-                )
-            with Vertical(id="pickup"):
-                yield Static(tr("取卡营业厅"), classes="label", markup=False)
-                yield ChoiceList(
-                    [ChoiceColumn("", strong=True), ChoiceColumn("", align="right")],
-                    self._shop_rows(),
-                    chosen=purchase.shop_code,
-                    id="shops",
-                )
-                yield Static(tr("支付方式:手机扫码支付"), id="payment", markup=False)
+            yield ChipRow(
+                [
+                    Chip(kind.code, id_type_name(tr, kind), selected=kind.code == purchase.id_type)
+                    for kind in ID_TYPES
+                    if kind.self_service
+                ],
+                id="id-type",
+            )
+            with Container(id="columns"):
+                with Vertical(id="person"):
+                    yield from self._fields()
+                with Vertical(id="pickup"):
+                    yield Static(tr("取卡营业厅"), classes="label", markup=False)
+                    yield ChoiceList(
+                        [ChoiceColumn("", strong=True), ChoiceColumn("", align="right")],
+                        self._shop_rows(),
+                        chosen=purchase.shop_code,
+                        id="shops",
+                    )
+                    yield Static(tr("支付方式:手机扫码支付"), id="payment", markup=False)
         yield MessageLine(id="message")
+
+    def _fields(self) -> Iterator[Field]:
+        tr, purchase = self.tr, self.purchase
+        id_kind = ID_TYPE_BY_CODE[purchase.id_type].check
+        yield Field(
+            CustomerField.NAME,
+            tr("姓名"),
+            required=True,
+            hint=tr("与证件一致"),
+            value=purchase.name,
+            id=CustomerField.NAME,
+        )
+        yield Field(
+            CustomerField.ID_NUMBER,
+            tr("证件号码"),
+            required=True,
+            hint=tr("18 位,最后一位可能是 X"),
+            kind=FieldKind.ID_NUMBER if id_kind is IdCheck.GB11643 else FieldKind.TEXT,
+            value=purchase.id_number,
+            max_length=18,
+            id=CustomerField.ID_NUMBER,
+        )
+        yield Field(
+            CustomerField.PHONE,
+            tr("联系手机"),
+            required=True,
+            hint=tr("用来接收订单短信"),
+            kind=FieldKind.PHONE,
+            value=purchase.phone,
+            max_length=11,
+            id=CustomerField.PHONE,
+        )
 
     def compose_last(self) -> ComposeResult:
         """The keys for what is typed."""

@@ -1,10 +1,23 @@
 """What is wrong with what a customer typed, in words that say what to do (SPEC 4.4, LOOK 7)."""
 
-from kiosk.domain.id_documents import SELF_SERVICE_AGE, IdFault
+from kiosk.domain.id_documents import SELF_SERVICE_AGE, IdFault, IdType
 from kiosk.domain.persons import LONGEST_NAME, NameFault, PhoneFault
 from kiosk.locale import Translator
 from kiosk.services.errors import TooManyHolds, TooManyNumbers
 from kiosk.services.register_customer import Fault
+
+
+def id_type_name(tr: Translator, kind: IdType) -> str:
+    """A kind of document as a chip says it: briefly, where the official name is long."""
+    match kind.code:
+        case "resident":
+            return tr("居民身份证")
+        case "hmt_residence":
+            return tr("港澳台居民居住证")
+        case "foreign_permanent_resident":
+            return tr("外国人永久居留身份证")
+        case _:
+            return tr.pick(kind.name_zh, kind.name_en)
 
 
 def fault_text(tr: Translator, fault: Fault) -> str:
