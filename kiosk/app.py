@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from screens.number_purchase.customer import CustomerScreen
-from screens.number_purchase.tariff import TariffScreen
 from textual.screen import Screen
 
 from kiosk.domain.errors import ShopUnavailable
@@ -28,8 +26,10 @@ from screens.kiosk_screen import KioskScreen
 from screens.moment import OneMoment
 from screens.number_purchase.collect import CollectScreen
 from screens.number_purchase.confirm import ConfirmScreen
+from screens.number_purchase.customer import CustomerScreen
 from screens.number_purchase.numbers import NumbersScreen
 from screens.number_purchase.pay import PayScreen
+from screens.number_purchase.tariff import TariffScreen
 from screens.step_screen import StepScreen
 from screens.theme import LIGHT
 
@@ -311,7 +311,7 @@ def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
         shop_code=opened.home.shop_code,
         language=settings.language,
         reduced_motion=settings.reduced_motion,
-        allow_quit=settings.quits,
+        allow_quit=settings.allow_quit,
         payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
     )
     return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set))
