@@ -296,21 +296,21 @@ def read_settings(environ: Mapping[str, str] | None = None, here: Path | None = 
     environ = os.environ if environ is None else environ
     here = Path.cwd() if here is None else here
     tr = Translator(environ.get(f"{PREFIX}LANGUAGE", "zh") if environ.get(f"{PREFIX}LANGUAGE") in LANGUAGES else "zh")
-    found = {
+    spoken = {
         name: _Raw(text, Origin.ENVIRONMENT, f"{PREFIX}{name.upper()}", here)
         for name in NAMES
         if (text := environ.get(f"{PREFIX}{name.upper()}"))
     }
-    data_dir = _parse("data_dir", found["data_dir"], tr) if "data_dir" in found else _default_data_dir(environ)
+    data_dir = _parse("data_dir", spoken["data_dir"], tr) if "data_dir" in spoken else _default_data_dir(environ)
     file = _find_file(environ, here, data_dir, tr)
-    if file is not None:
-        found = _read_file(file, tr) | found
+    written = {} if file is None else _read_file(file, tr)
+    found = written | spoken
     if "language" in found:
         tr = Translator(_parse("language", found["language"], tr))
     values: dict[str, Any] = {"data_dir": data_dir}
     values |= {name: _parse(name, found[name], tr) for name in ("data_dir", "secrets_dir") if name in found}
     secrets = values.get("secrets_dir") or values["data_dir"] / "secrets"
-    found = _read_secrets(secrets, tr) | found
+    found = written | _read_secrets(secrets, tr) | spoken
     values |= {name: _parse(name, raw, tr) for name, raw in found.items() if name not in values}
     # Somebody who tries the program out must be able to leave it; whoever configures a terminal wants it locked.
     values.setdefault("allow_quit", file is None and "database_url" not in found)

@@ -1,0 +1,133 @@
+"""Settings: file, then secrets, then environment; each within what is allowed (DESIGN 5)."""
+
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk import config
+from kiosk.config import NAMES, Origin, SettingInvalid, Settings, read_settings
+from kiosk.domain.rules import Rules
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"HOME": str(tmp_path), "KIOSK_DATA_DIR": str(tmp_path / "data")}
+
+
+def test_every_setting_says_what_it_allows() -> None:
+    assert tuple(config._KINDS) == NAMES == tuple(field.name for field in fields(Settings))
+
+
+def test_every_setting_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+    assert [name for name in NAMES if f"`{name}`" not in text] == []
+
+
+def test_later_places_win(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text("hold_minutes = 10\npayment_minutes = 10\npickup_days = 10\n")
+    secrets = tmp_path / "data" / "secrets"
+    secrets.mkdir(parents=True)
+    (secrets / "payment_minutes").write_text("20\n")
+    (secrets / "pickup_days").write_text("20\n")
+    found = read_settings(environ | {"KIOSK_PICKUP_DAYS": "30"}, tmp_path)
+    settings = found.settings
+    assert (settings.hold_minutes, settings.payment_minutes, settings.pickup_days) == (10, 20, 30)
+    assert [found.origins[name] for name in ("hold_minutes", "payment_minutes", "pickup_days", "city")] == [
+        Origin.FILE,
+        Origin.SECRET,
+        Origin.ENVIRONMENT,
+        Origin.DEFAULT,
+    ]
+
+
+def test_defaults_are_the_rules_of_the_shop(environ: dict[str, str], tmp_path: Path) -> None:
+    """SPEC 7.1."""
+    assert read_settings(environ, tmp_path).settings.rules() == Rules()
+
+
+def test_rules_follow_the_settings(environ: dict[str, str], tmp_path: Path) -> None:
+    rules = read_settings(environ | {"KIOSK_HOLD_MINUTES": "5", "KIOSK_SIM_FEE_FEN": "1000"}, tmp_path).settings.rules()
+    assert (rules.hold, rules.sim_fee_fen) == (timedelta(minutes=5), 1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hold_minutes", "0"),
+        ("hold_minutes", "1441"),
+        ("hold_minutes", "30.5"),
+        ("worker_interval", "nan"),
+        ("language", "fr"),
+        ("pickup_policy", "forget"),
+        ("reduced_motion", "perhaps"),
+        ("web_port", "65536"),
+        ("web_host", "::"),
+        ("web_host", "a host"),
+        ("web_public_url", "ftp://example.org"),
+        ("phone_networks", "192.168.1.300/24"),
+        ("database_url", "mysql://localhost/kiosk"),
+        ("database_url", "sqlite://"),
+        ("data_dir", "a\0b"),
+        ("idle_warning_seconds", "60"),
+        ("city", "x" * 41),
+    ],
+)
+def test_what_is_not_allowed_is_named(environ: dict[str, str], tmp_path: Path, name: str, value: str) -> None:
+    more = {"KIOSK_IDLE_SECONDS": "50"} if name == "idle_warning_seconds" else {}
+    with pytest.raises(SettingInvalid) as refusal:
+        read_settings(environ | more | {f"KIOSK_{name.upper()}": value}, tmp_path)
+    assert name in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_wrong_secret_is_never_quoted(environ: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(SettingInvalid) as refusal:
+        read_settings(environ | {"KIOSK_DATABASE_URL": "mysql://u:open-sesame@h/k"}, tmp_path)
+    assert "sesame" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["hold_minute = 5\n", "hold_minutes = \n", 'hold_minutes = "five"\n', "\xff"])
+def test_mistakes_in_the_file(environ: dict[str, str], tmp_path: Path, text: str) -> None:
+    (tmp_path / "kiosk.toml").write_text(text, encoding="latin-1")
+    with pytest.raises(SettingInvalid, match=r"kiosk\.toml"):
+        read_settings(environ, tmp_path)
+
+
+def test_misspelt_setting_in_the_file_gets_a_hint(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text("hold_minuts = 5\n")
+    with pytest.raises(SettingInvalid, match="hold_minutes"):
+        read_settings(environ, tmp_path)
+
+
+def test_file_is_where_it_is_said_to_be_or_in_the_data_directory(environ: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(SettingInvalid, match="KIOSK_CONFIG"):
+        read_settings(environ | {"KIOSK_CONFIG": "missing.toml"}, tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "kiosk.toml").write_text("hold_minutes = 7\n")
+    assert read_settings(environ, tmp_path).settings.hold_minutes == 7
+    (tmp_path / "other.toml").write_text("hold_minutes = 8\n")
+    assert read_settings(environ | {"KIOSK_CONFIG": "other.toml"}, tmp_path).settings.hold_minutes == 8
+
+
+def test_relative_folder_in_the_file_starts_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "kiosk.toml").write_text('data_dir = "shop"\n')
+    found = read_settings({"HOME": "/nowhere", "KIOSK_CONFIG": str(tmp_path / "kiosk.toml")}, Path("/"))
+    assert found.settings.data_dir == tmp_path / "shop"
+
+
+def test_data_is_kept_where_programs_keep_their_data(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path)}
+    assert read_settings(home, tmp_path).settings.data_dir == tmp_path / ".local/share/kiosk"
+    elsewhere = home | {"XDG_DATA_HOME": str(tmp_path / "share")}
+    assert read_settings(elsewhere, tmp_path).settings.data_dir == tmp_path / "share/kiosk"
+    assert read_settings(home | {"XDG_DATA_HOME": "relative"}, tmp_path).settings.data_dir.is_relative_to(tmp_path)
+
+
+def test_only_an_unconfigured_terminal_can_be_left(environ: dict[str, str], tmp_path: Path) -> None:
+    assert read_settings(environ, tmp_path).settings.allow_quit
+    assert not read_settings(environ | {"KIOSK_DATABASE_URL": "postgresql://db/kiosk"}, tmp_path).settings.allow_quit
+    (tmp_path / "kiosk.toml").write_text("")
+    assert not read_settings(environ, tmp_path).settings.allow_quit
+    assert read_settings(environ | {"KIOSK_ALLOW_QUIT": "yes"}, tmp_path).settings.allow_quit
