@@ -7,6 +7,7 @@ deadline is free already, and this only tidies up after it.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from kiosk.domain.errors import ShopUnavailable
 from kiosk.services.cancel_order import end_unpaid_order
 from kiosk.services.forget_people import forget_ended_orders
 from kiosk.services.keep_time import clock_jumped, store_tick
@@ -39,17 +40,34 @@ class Settled:
 
 
 def settle_deadlines(shop: Shop) -> Settled:
-    """Settle all that is due now. While a jump of the clock is unconfirmed, only holds and payments are (SPEC 7.3)."""
+    """Settle all that is due now. While a jump of the clock is unconfirmed, only holds and payments are (SPEC 7.3).
+
+    What one part raises is raised once the others have had their turn: an order that can't be read mustn't keep
+    everybody else's money back.
+    """
     store_tick(shop)
-    holds = _in_batches(lambda: _sweep_holds(shop))
-    ended = _end_unpaid(shop)
-    settled = _settle_stray_payments(shop)
-    refunds = send_due_refunds(shop)
-    pickups = forgotten = 0
+    parts: dict[str, Callable[[], int]] = {
+        "holds": lambda: _in_batches(lambda: _sweep_holds(shop)),
+        "orders": lambda: _end_unpaid(shop),
+        "payments": lambda: _settle_stray_payments(shop),
+        "refunds": lambda: send_due_refunds(shop),
+    }
     if not clock_jumped(shop):
-        pickups = _in_batches(lambda: settle_overdue_pickups(shop, _BATCH))
-        forgotten = _in_batches(lambda: forget_ended_orders(shop, _BATCH))
-    return Settled(holds, ended, settled, refunds, pickups, send_due_notices(shop), forgotten)
+        parts["pickups"] = lambda: _in_batches(lambda: settle_overdue_pickups(shop, _BATCH))
+        parts["forgotten"] = lambda: _in_batches(lambda: forget_ended_orders(shop, _BATCH))
+    parts["notices"] = lambda: send_due_notices(shop)
+    done: dict[str, int] = {}
+    fault: Exception | None = None
+    for name, settle in parts.items():
+        try:
+            done[name] = settle()
+        except ShopUnavailable:
+            raise
+        except Exception as caught:  # noqa: BLE001  # raised below
+            fault = fault or caught
+    if fault is not None:
+        raise fault
+    return Settled(**done)
 
 
 def _in_batches(settle: Callable[[], int]) -> int:

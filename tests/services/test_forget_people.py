@@ -1,0 +1,91 @@
+"""Personal data goes when it is no longer needed (SPEC 10.3), on both databases."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from kiosk.domain.orders import OrderState
+from kiosk.services.cancel_order import cancel_order
+from kiosk.services.forget_people import forget_ended_orders
+from kiosk.services.hold_number import hold_number
+from kiosk.services.shop import Shop
+from storage import orders
+from storage.tables import notices
+from storage.tables import orders as order_table
+from tests.services.small_shop import MINUTE, PLAIN, SECOND, World
+
+KEPT = timedelta(days=30)
+PERSONAL = ("customer_name", "id_number", "id_hash", "contact_phone", "phone_hash")
+
+
+def personal(world: World, order_no: str) -> list[object]:
+    with world.shop.database.reading() as connection:
+        row = connection.execute(select(order_table).where(order_table.c.order_no == order_no)).one()
+    return [row._mapping[name] for name in PERSONAL]
+
+
+def test_an_order_that_came_to_nothing_is_forgotten_after_thirty_days(world: World, shop: Shop) -> None:
+    order_no = world.order()
+    cancel_order(shop, order_no)
+    world.clock.move(KEPT)
+    assert forget_ended_orders(shop) == 0
+    assert None not in personal(world, order_no)
+    world.clock.move(SECOND)
+    assert forget_ended_orders(shop) == 1
+    assert personal(world, order_no) == [None] * 5
+    assert forget_ended_orders(shop) == 0
+    assert world.order_row(order_no).amount_fen == 5_000
+
+
+def test_paid_orders_are_kept(world: World, shop: Shop) -> None:
+    order_no = world.paid_order()
+    world.settle(by=timedelta(days=400))
+    assert None not in personal(world, order_no)
+
+
+def test_messages_are_forgotten_with_the_order(world: World, shop: Shop) -> None:
+    order_no, out_trade_no = world.order_with_code()
+    cancel_order(shop, order_no)
+    hold_number(shop, world.visit(), PLAIN[0])
+    world.pay_late(out_trade_no)
+    world.deliver_notices()
+    world.settle(by=KEPT + SECOND)
+    with shop.database.reading() as connection:
+        (row,) = connection.execute(select(notices).where(notices.c.order_no == order_no)).all()
+    assert (row.recipient, row.body) == (None, None)
+
+
+def test_money_for_a_forgotten_order_goes_back_without_a_message(world: World, shop: Shop) -> None:
+    """SPEC 6.4: there is nobody left to give the number to."""
+    order_no, out_trade_no = world.order_with_code()
+    cancel_order(shop, order_no)
+    world.settle(by=KEPT + SECOND)
+    world.pay_late(out_trade_no)
+    world.deliver_notices()
+    world.settle(by=MINUTE)
+    assert world.order_row(order_no).state is OrderState.CANCELLED
+    assert world.is_free(PLAIN[0])
+    assert world.money().given_back == 5_000
+    assert world.messages() == []
+
+
+def test_an_order_that_a_late_payment_brings_back_meanwhile_keeps_its_customer(
+    world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_no, out_trade_no = world.order_with_code()
+    cancel_order(shop, order_no)
+    world.clock.move(KEPT + SECOND)
+    found = orders.orders_to_forget
+
+    def paid_right_after_it_was_found(connection: Connection, before: datetime, most: int) -> list[str]:
+        chosen = found(connection, before, most)
+        connection.rollback()
+        world.pay_late(out_trade_no)
+        world.deliver_notices()
+        return chosen
+
+    monkeypatch.setattr(orders, "orders_to_forget", paid_right_after_it_was_found)
+    assert forget_ended_orders(shop) == 0
+    assert world.order_row(order_no).state is OrderState.IN_PROGRESS
+    assert None not in personal(world, order_no)
