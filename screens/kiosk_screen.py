@@ -1,7 +1,8 @@
 """What every screen has: the language, the app as its `Front`, and texts that change in place."""
 
-from typing import cast
+from typing import ClassVar, cast
 
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from kiosk.locale import Translator
@@ -18,6 +19,10 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = VERTICAL_BREAKPOINTS
     AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
 
     @property
     def front(self) -> Front:

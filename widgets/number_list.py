@@ -54,7 +54,7 @@ class NumberRow:
 class NumberList(Widget):
     """Rows drawn as one widget, so that another page costs one repaint.
 
-    A touch anywhere on a row, Enter, or the row's digit (the tenth is 0) posts `Selected`, only for rows that
+    A touch anywhere on a row, Enter, or the row's digit (the tenth is 0; shown while the list has the focus) posts `Selected`, only for rows that
     can be chosen. The row at which the keys are has a bar at its left. `capacity` says how many rows fit;
     `Fitted` tells when that changes, so that the host asks for pages of that size.
 
@@ -77,7 +77,7 @@ class NumberList(Widget):
     NumberList .number-list--muted { background: $surface; color: $muted; }
     NumberList .number-list--rule { background: $surface; color: $panel; }
     NumberList .number-list--hint { display: none; background: $surface; color: $muted; }
-    .-keys NumberList .number-list--hint { display: block; }
+    .-keys NumberList:focus .number-list--hint { display: block; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "number-list--row",

@@ -37,6 +37,7 @@ class NumbersScreen(StepScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "turn(-1)", show=False),
         Binding("pagedown", "turn(1)", show=False),
+        Binding("down", "go_to_list", show=False),
     ]
 
     def __init__(self) -> None:
@@ -166,6 +167,10 @@ class NumbersScreen(StepScreen):
     def another_batch(self) -> None:
         """Show other numbers under the same conditions."""
         self.ask_for(replace(self.query_now, sort=NumberSort.SHUFFLED, seed=self.query_now.seed + 1))
+
+    def action_go_to_list(self) -> None:
+        """From the conditions down to the numbers, where digits choose a row."""
+        self.query_one("#numbers").focus()
 
     def action_turn(self, pages: int) -> None:
         """Turn the page by key."""
