@@ -53,8 +53,9 @@ def set_up_logging(file: Path, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    # It logs every request with its full address, and addresses can hold a cashier's token.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # httpx logs every request with its full address, which can hold a cashier's token; uvicorn tells its life story.
+    for chatty in ("httpx", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def describe_exceptions(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -35,6 +35,9 @@ def end_well(command: Callable[[], int]) -> int:
         return INTERRUPTED
     except (SettingInvalid, WrongUsage) as fault:
         return _tell(str(fault), WRONG_USAGE)
+    except ImportError as fault:
+        tr = Translator(language_in_force())
+        return _tell(tr("安装不完整:缺少 {name}。请运行 {command}。", name=fault.name, command="make setup"), PROBLEM)
     except Exception as fault:  # noqa: BLE001  # the last net: what falls through it is told calmly and logged
         return _tell(_explain(fault), PROBLEM)
     return status
