@@ -291,7 +291,8 @@ class NumberList(Widget):
         return self.get_component_rich_style(f"number-list--{part}")
 
     def _tell_capacity(self) -> None:
-        if self.capacity != self._told_capacity:
+        # Called after a refresh, by when the list may have been removed and has no styles any more.
+        if self.is_attached and self.capacity != self._told_capacity:
             self._told_capacity = self.capacity
             self.post_message(self.Fitted(self, self.capacity))
 
