@@ -39,6 +39,8 @@ class StepScreen(KioskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
+        Binding("l", "press('language')", show=False),
+        Binding("q", "press('restart')", show=False),
     ]
 
     @property
@@ -52,8 +54,8 @@ class StepScreen(KioskScreen):
         journey = number_journey(self.purchase.fulfilment)
         with Horizontal(id="header"):
             yield Stepper([step_name(tr, step) for step in journey], journey.index(self.STEP))
-            yield TapButton(tr.pick("English", "中文"), id="language")
-            yield TapButton(tr("重新开始"), id="restart")
+            yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
+            yield TapButton(tr("重新开始"), hint="Q", id="restart")
         with Horizontal(id="basket", classes="" if self.basket_text() else "-empty"):
             yield Static(self.basket_text(), id="basket-text", markup=False)
             yield Countdown(
@@ -122,6 +124,10 @@ class StepScreen(KioskScreen):
             self.front.show_home()
         else:
             self.front.show_step(before)
+
+    def action_press(self, button: str) -> None:
+        """Press a button by its key."""
+        self.query_one(f"#{button}", TapButton).press()
 
     def action_back(self) -> None:
         """Go back by key."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
@@ -43,6 +44,15 @@ class ConfirmScreen(StepScreen):
     STEP = Step.CONFIRM
     CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "confirm.tcss"]
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "press('change-number')", show=False),
+        Binding("2", "press('change-tariff')", show=False),
+        Binding("3", "press('change-customer')", show=False),
+        Binding("4", "press('change-shop')", show=False),
+        Binding("a", "press('agree')", show=False),
+        Binding("r", "press('read')", show=False),
+    ]
+
     def __init__(self) -> None:
         super().__init__()
         self._price: Price | None = None
@@ -52,24 +62,24 @@ class ConfirmScreen(StepScreen):
         tr, purchase = self.tr, self.purchase
         with Horizontal(id="order"):
             with VerticalScroll(id="summary"):
-                yield from self._part("number", tr("号码"), group_msisdn(purchase.msisdn or 0))
-                yield from self._part("tariff", tr("套餐"), "")
-                yield from self._part("customer", tr("机主"), self._customer_text())
-                yield from self._part("shop", tr("取卡"), "")
+                yield from self._part("1", "number", tr("号码"), group_msisdn(purchase.msisdn or 0))
+                yield from self._part("2", "tariff", tr("套餐"), "")
+                yield from self._part("3", "customer", tr("机主"), self._customer_text())
+                yield from self._part("4", "shop", tr("取卡"), "")
             with Vertical(id="amount"):
                 yield Static(tr("今天应付"), classes="caption", markup=False)
                 yield BigDigits(id="total")
                 yield AmountLines(id="lines")
         with Horizontal(id="agreement"):
-            yield TapButton(self._agreement_label(), id="agree", classes="-agreed" if purchase.agreed else "")
-            yield TapButton(tr("阅读全文"), id="read")
+            yield TapButton(self._agreement_label(), hint="A", id="agree", classes="-agreed" if purchase.agreed else "")
+            yield TapButton(tr("阅读全文"), hint="R", id="read")
         yield MessageLine(id="message")
 
-    def _part(self, name: str, caption: str, text: str) -> ComposeResult:
+    def _part(self, key: str, name: str, caption: str, text: str) -> ComposeResult:
         with Horizontal(classes="part"):
             yield Static(caption, classes="caption", markup=False)
             yield Prose(text, id=f"{name}-text", classes="value")
-            yield TapButton(self.tr("修改"), id=f"change-{name}")
+            yield TapButton(self.tr("修改"), hint=key, id=f"change-{name}")
 
     def _customer_text(self) -> str:
         tr, purchase = self.tr, self.purchase

@@ -38,6 +38,7 @@ class NumbersScreen(StepScreen):
         Binding("pageup", "turn(-1)", show=False),
         Binding("pagedown", "turn(1)", show=False),
         Binding("down", "go_to_list", show=False),
+        Binding("s", "press('shuffle')", show=False),
     ]
 
     def __init__(self) -> None:
@@ -52,7 +53,7 @@ class NumbersScreen(StepScreen):
         with Horizontal(id="digits"):
             yield DigitBoxes(value=query.at, id="boxes")
             yield Static("", id="total", markup=False)
-            yield TapButton(tr("换一批"), id="shuffle")
+            yield TapButton(tr("换一批"), hint="S", id="shuffle")
         yield ChipRow(quick_chips(tr, query, None), multiple=True, id="chips")
         yield MessageLine(id="message")
         with Horizontal(id="results"):

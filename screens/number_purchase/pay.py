@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
@@ -37,6 +38,8 @@ class PayScreen(StepScreen):
     STEP = Step.PAY
     CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "pay.tcss"]
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("p", "press('paid-already')", show=False)]
+
     def __init__(self) -> None:
         super().__init__()
         self._code: PaymentCode | None = None
@@ -64,7 +67,7 @@ class PayScreen(StepScreen):
 
     def between(self) -> Sequence[Widget]:
         """For somebody who has paid and sees no change."""
-        return (TapButton(self.tr("我已付款,还没更新?"), id="paid-already"),)
+        return (TapButton(self.tr("我已付款,还没更新?"), hint="P", id="paid-already"),)
 
     def back_label(self) -> str | None:
         """There is no way back to the form, but out."""
