@@ -70,5 +70,8 @@ def language_in_force(environ: Mapping[str, str] | None = None) -> str:
     environ = os.environ if environ is None else environ
     try:
         return read_settings(environ).settings.language
+    except OSError:
+        # The catalogue of that language isn't there; Chinese needs none.
+        return "zh"
     except SettingInvalid:
         return "en" if environ.get(f"{PREFIX}LANGUAGE") == "en" else "zh"

@@ -90,8 +90,12 @@ def test_terminal_that_starts_beside_another_leaves_its_holds_alone(filled: Prog
 
 
 def test_home_must_exist(filled: Program) -> None:
-    for wrong in ({"city": "上海市"}, {"home_shop": "nowhere"}, {"city": "青岛市", "home_shop": "0531-01"}):
-        settings = Settings(data_dir=filled.data_dir, **wrong)
+    data_dir = filled.data_dir
+    for settings in (
+        Settings(data_dir=data_dir, city="上海市"),
+        Settings(data_dir=data_dir, home_shop="nowhere"),
+        Settings(data_dir=data_dir, city="青岛市", home_shop="0531-01"),
+    ):
         with pytest.raises(CannotOpen), open_shop(settings, terminal=True):
             pass
     with open_shop(Settings(data_dir=filled.data_dir, city="青岛"), terminal=True) as opened:

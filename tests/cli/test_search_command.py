@@ -80,10 +80,7 @@ def test_twenty_searches_agree_with_a_filter_over_the_export(inside: Inside, exp
         expected = [row for row in exported if fulfils(row, wanted)]
         document = inside("numbers", "search", *as_flags(wanted), "--limit", "10000", "--json").document
         assert document["total"] == len(expected), wanted
-        assert [row | {"tier": str(row["tier"])} for row in document["numbers"]] == [
-            row | {name: int(row[name]) for name in ("prepayment_fen", "monthly_minimum_fen", "term_months")}
-            for row in expected
-        ], wanted
+        assert [{name: str(value) for name, value in row.items()} for row in document["numbers"]] == expected, wanted
         found_any += bool(expected)
     assert found_any >= 12
 
