@@ -128,8 +128,8 @@ def test_reader_that_goes_away_is_no_fault(reader: Program) -> None:
     program.stderr.close()
 
 
-def test_search_document_has_exactly_these_keys(reader: Program) -> None:
-    document = reader("numbers", "search", "--city", "济南市", "--limit", "3", "--json").document
+def test_search_document_has_exactly_these_keys(inside: Inside) -> None:
+    document = inside("numbers", "search", "--city", "济南市", "--limit", "3", "--json").document
     assert list(document) == ["total", "numbers", "next"]
     row = document["numbers"][0]
     conditions = ["prepayment_fen", "monthly_minimum_fen", "term_months"]
@@ -156,8 +156,8 @@ def test_settings_are_shown_with_their_origin_and_without_passwords(kiosk: Progr
     assert ended.document["unknown"] == ["KIOSK_HOLDMINUTES"]
 
 
-def test_worker_settles_once_and_says_what(filled: Program) -> None:
-    document = filled("worker", "--once", "--json").document
+def test_worker_settles_once_and_says_what(filled: Program, inside: Inside) -> None:
+    document = inside.on(filled.data_dir)("worker", "--once", "--json").document
     assert list(document) == ["holds", "orders", "payments", "refunds", "pickups", "notices", "forgotten"]
     assert not any(document.values())
 
@@ -177,11 +177,12 @@ def test_worker_leaves_cleanly_on_sigterm(filled: Program) -> None:
     assert (program.returncode, complaints) == (0, b"")
 
 
-def test_doctor_finds_a_sound_shop_sound_and_names_what_is_not(filled: Program) -> None:
-    sound = filled("doctor", "--json")
+def test_doctor_finds_a_sound_shop_sound_and_names_what_is_not(filled: Program, inside: Inside) -> None:
+    kiosk = inside.on(filled.data_dir)
+    sound = kiosk("doctor", "--json")
     assert (sound.status, sound.document["sound"]) == (0, True)
     (filled.data_dir / "secrets" / "hash-key").chmod(0o644)
-    ended = filled("doctor", "--json")
+    ended = kiosk("doctor", "--json")
     problems = [check for check in ended.document["checks"] if check["status"] == "problem"]
     assert ended.status == 1
     assert [check["remedy"] for check in problems] == [f"chmod go= {filled.data_dir}/secrets/hash-key"]

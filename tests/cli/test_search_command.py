@@ -69,7 +69,7 @@ def as_flags(wanted: Conditions) -> Iterator[str]:
 
 @pytest.fixture
 def exported(inside: Inside) -> list[Row]:
-    rows = list(csv.DictReader(io.StringIO(inside("numbers", "export", "-").out)))
+    rows: list[Row] = list(csv.DictReader(io.StringIO(inside("numbers", "export", "-").out)))
     assert len(rows) == NUMBERS
     return rows
 
