@@ -29,11 +29,14 @@ def stocked_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 def stocked_postgres(postgres_server: str, cipher: FieldCipher) -> str:
     """A PostgreSQL database with the small shop's stock, to be emptied of everything else."""
     admin = create_engine(make_url(postgres_server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE small_shop TEMPLATE kiosk_template"))
-    admin.dispose()
     url = make_url(postgres_server).set(database="small_shop").render_as_string(hide_password=False)
-    _fill(url, cipher)
+    with admin.connect() as connection:
+        # The tests of another folder may have made it already.
+        known = connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = 'small_shop'"))
+        if not known:
+            connection.execute(text("CREATE DATABASE small_shop TEMPLATE kiosk_template"))
+            _fill(url, cipher)
+    admin.dispose()
     return url
 
 
@@ -53,18 +56,18 @@ def stocked_url(request: pytest.FixtureRequest, tmp_path: Path, cipher: FieldCip
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("stocked_postgres")
     database = open_database(url, cipher)
-    empty(database)
+    empty(database, database)
     database.close()
     return url
 
 
-def empty(database: Database) -> None:
-    """Forget everything but the stock."""
-    everything = [*sandbox.metadata.sorted_tables, *tables.metadata.sorted_tables]
-    with database.writing() as connection:
-        for table in reversed(everything):
-            if table.name not in _STOCK:
-                connection.execute(table.delete())
+def empty(database: Database, bank: Database) -> None:
+    """Forget everything but the stock, and all that the bank knows."""
+    for place, metadata in ((database, tables.metadata), (bank, sandbox.metadata)):
+        with place.writing() as connection:
+            for table in reversed(metadata.sorted_tables):
+                if table.name not in _STOCK:
+                    connection.execute(table.delete())
 
 
 @pytest.fixture
