@@ -1,6 +1,6 @@
 """The terminal of a shop with the demonstration catalogue, opened at a step with a number held."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -54,7 +54,13 @@ def fill_with_demonstration(database: Database) -> None:
 
 @asynccontextmanager
 async def at_step(
-    world: World, step: Step, *, msisdn: int = PLAIN, size: tuple[int, int] = (120, 40), **chosen: object
+    world: World,
+    step: Step,
+    *,
+    msisdn: int = PLAIN,
+    size: tuple[int, int] = (120, 40),
+    typed: Mapping[str, str] | None = None,
+    **chosen: object,
 ) -> AsyncIterator[Pilot[None]]:
     """Run the terminal up to `step`, the number held and `chosen` taken from earlier steps."""
     app = KioskApp(world.shop, Place(JINAN, HOME_SHOP, reduced_motion=True), propagate_crashes=True)
@@ -67,7 +73,7 @@ async def at_step(
             visit.purchase,
             msisdn=hold.msisdn,
             held_until=hold.until,
-            **chosen,  # type: ignore[arg-type]  # by name, as declared
+            **{**chosen, **(typed or {})},  # type: ignore[arg-type]  # by name, as declared
         )
         app.show_step(step)
         await settle(pilot)
