@@ -128,6 +128,8 @@ def inside(
     root = logging.getLogger()
     handlers, level, raising = root.handlers[:], root.level, logging.raiseExceptions
     yield Inside(monkeypatch, capsys).on(filled_data_dir)
+    for handler in set(root.handlers) - set(handlers):
+        handler.close()
     root.handlers, logging.raiseExceptions = handlers, raising
     root.setLevel(level)
     logging.captureWarnings(False)
