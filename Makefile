@@ -32,8 +32,9 @@ shots: setup ## every screen as PNG, into shots/
 	$(BIN)/python -m tests.snapshots.shots shots
 
 texts: setup ## collect the texts of the program into the catalogues, for translating
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k tr --no-location --sort-output --omit-header -o .texts.pot kiosk screens
-	$(BIN)/pybabel --quiet update --domain kiosk --input-file .texts.pot --output-dir kiosk/locale --omit-header --no-fuzzy-matching
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keywords tr --add-location file --omit-header --output .texts.pot kiosk screens
+	$(BIN)/pybabel --quiet update --domain kiosk --input-file .texts.pot --output-dir kiosk/locale \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110
 	rm .texts.pot
 
 setup: $(READY) $(CATALOGUES) ## the .venv with everything in it

@@ -31,7 +31,7 @@ class CollectScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         """What was bought on the left, the code to take away on the right."""
         tr = self.tr
-        yield Static(f"✓ {tr('付款成功')}", id="headline", markup=False)
+        yield Static("✓ " + tr("付款成功"), id="headline", markup=False)
         with Vertical(id="order"):
             yield Static(tr("订单号"), classes="caption", markup=False)
             yield BigDigits(self.purchase.order_no or "", id="order-no")

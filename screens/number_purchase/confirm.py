@@ -95,7 +95,7 @@ class ConfirmScreen(StepScreen):
 
     def _agreement_label(self) -> str:
         mark = "☑" if self.purchase.agreed else "☐"
-        return f"{mark} {self.tr('我已阅读并同意《选号入网协议》')}"
+        return f"{mark} " + self.tr("我已阅读并同意《选号入网协议》")
 
     def basket_text(self) -> str:
         """The number, its tariff and the amount."""
@@ -134,7 +134,7 @@ class ConfirmScreen(StepScreen):
         self._price = price
         fee = format_yuan(price.tariff.monthly_fee_fen)
         tariff = tr.pick(price.tariff.name_zh, price.tariff.name_en)
-        self.query_one("#tariff-text", Prose).text = f"{tariff}\n{tr('每月 {fee}', fee=fee)}"
+        self.query_one("#tariff-text", Prose).text = f"{tariff}\n" + tr("每月 {fee}", fee=fee)
         if shop is not None:
             place = f"{tr.pick(shop.name_zh, shop.name_en)}  {shop.hours}"
             self.query_one("#shop-text", Prose).text = f"{place}\n{tr.pick(shop.address_zh, shop.address_en)}"
