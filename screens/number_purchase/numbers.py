@@ -99,7 +99,8 @@ class NumbersScreen(StepScreen):
         """Search for something else, from the first page."""
         self.change(query=query)
         self._starts = [None]
-        self.search()
+        # What was touched answers first; the search would take turns with its drawing.
+        self.call_after_refresh(self.search)
 
     @work(exclusive=True, group="search")
     async def search(self) -> None:
