@@ -169,7 +169,8 @@ async def test_a_tariff_chosen_for_another_number_that_this_one_excludes_is_let_
         assert isinstance(pilot.app, KioskApp)
         assert pilot.app.visit.purchase.tariff_code is None
         assert tariffs(pilot).chosen is None
-        assert "请另选一个" in pilot.app.screen.query_one("#message", MessageLine).text
+        message = pilot.app.screen.query_one("#message", MessageLine)
+        assert message.text == "之前选的套餐不能配这个号码,请另选一个。"
         assert pilot.app.screen.query_one("#actions", ActionBar).next_disabled
 
 

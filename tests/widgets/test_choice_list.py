@@ -122,13 +122,17 @@ async def test_keys_move_choose_and_leave_a_second_enter_to_the_screen() -> None
 
 @pytest.mark.parametrize("size", [TALL, SHORT])
 async def test_columns_stand_below_their_titles_measured_in_cells(size: tuple[int, int]) -> None:
-    app = Stage(lambda: [build(plans(4), "P2")])
+    unlimited = ChoiceRow("U", ("套餐", "¥7", "无限", "短"))
+    app = Stage(lambda: [build([*plans(4), unlimited], "P2")])
     async with app.run_test(size=size):
         lines = text_of(app.query_one(ChoiceList))
         title = lines[0]
         rows = [line for line in lines if "GB" in line]
         assert len(rows) == 4
         assert {cells_before(line, "套餐") for line in [title, *rows]} == {cells_before(title, "套餐")}
+        assert {cells_before(line, "无限") + 4 for line in lines if "无限" in line} == {
+            cells_before(title, "流量") + cell_len("流量")
+        }
         assert {cells_before(line, " GB") + 3 for line in rows} == {cells_before(title, "流量") + cell_len("流量")}
         fee_ends = {cell_len(line[: found.end()]) for line in rows if (found := re.search(r"¥\d+", line))}
         assert fee_ends == {cells_before(title, "月费") + cell_len("月费")}
