@@ -5,11 +5,15 @@ The way to the first screen leads through here, so this imports little at its to
 
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from kiosk.cli.backstage import Backstage, bind, on_termination, serve
 from kiosk.cli.ending import DONE, Problem
-from kiosk.config import read_settings
+from kiosk.config import Settings, read_settings
 from kiosk.locale import Translator
+
+if TYPE_CHECKING:
+    from kiosk.terminal.splash import Splash
 
 
 def run() -> int:
@@ -22,6 +26,13 @@ def run() -> int:
     tr = Translator(settings.language)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Problem(tr("终端界面需要在真正的终端窗口里运行,不能经过管道或重定向。"))
+    from kiosk.terminal.splash import Splash  # noqa: PLC0415  # not needed by the other commands
+
+    with Splash([tr("自助营业厅"), tr("正在启动,请稍候")]) as splash:
+        return _open_and_run(settings, tr, splash)
+
+
+def _open_and_run(settings: Settings, tr: Translator, splash: "Splash") -> int:
     from kiosk.app import run_terminal  # noqa: PLC0415  # heavy
     from kiosk.composition import open_shop  # noqa: PLC0415  # heavy
     from kiosk.log import set_up_logging  # noqa: PLC0415  # heavy
@@ -29,9 +40,10 @@ def run() -> int:
     set_up_logging(settings.log_file, settings.log_level)
     server = bind(settings, tr) if settings.sandbox else None
     base_url = "" if server is None else server.base_url
-    with open_shop(settings, terminal=True, base_url=base_url, fill=True) as opened:
+    with open_shop(settings, terminal=True, base_url=base_url, fill=True, announce=splash.say) as opened:
         backstage = Backstage(opened, settings, server)
         backstage.start()
+        splash.hand_over()
         try:
             return run_terminal(opened, settings)
         finally:

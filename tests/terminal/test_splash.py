@@ -1,0 +1,47 @@
+"""The splash: something to see at once, and a clean terminal whatever happens (DESIGN 6, SPEC 9.2)."""
+
+import os
+import pty
+from collections.abc import Iterator
+from typing import TextIO
+
+import pytest
+
+from kiosk.terminal.splash import Splash
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[TextIO, int]]:
+    leader, follower = pty.openpty()
+    with open(follower, "w") as writing:
+        yield writing, leader
+    os.close(leader)
+
+
+def shown(leader: int) -> str:
+    os.set_blocking(leader, False)
+    return os.read(leader, 65536).decode()
+
+
+def test_it_covers_the_terminal_and_says_what_happens(terminal: tuple[TextIO, int]) -> None:
+    writing, leader = terminal
+    with Splash(["自助营业厅"], writing) as splash:
+        splash.say("正在准备")
+        splash.hand_over()
+    text = shown(leader)
+    assert text.startswith("\x1b[?1049h")
+    assert "自助营业厅" in text
+    assert "正在准备" in text
+    # The app has the screen now, and leaves it in order itself.
+    assert "\x1b[?1049l" not in text
+
+
+def test_a_failed_start_gives_the_terminal_back(
+    terminal: tuple[TextIO, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    writing, leader = terminal
+    with pytest.raises(OSError, match="disk"), Splash(["自助营业厅"], writing) as splash:
+        splash.say("已生成密钥")
+        raise OSError("disk")
+    assert shown(leader).endswith("\x1b[0m\x1b[?25h\x1b[?1049l")
+    assert "已生成密钥" in capsys.readouterr().err
