@@ -4,6 +4,7 @@ from typing import ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 
 from kiosk.locale import Translator
 from screens.front import Front
@@ -36,11 +37,26 @@ class KioskScreen(Screen[None], inherit_bindings=False):
 
     async def change_texts(self) -> None:
         """Draw everything again in the new language; the focus stays where it was."""
-        focused = self.focused.id if self.focused is not None else None
+        place = self._focused_place()
         await self.recompose()
-        if focused and (found := self.query(f"#{focused}")):
-            found.first().focus()
+        if place is not None:
+            self._focus_place(*place)
         self.fill()
+
+    def _focused_place(self) -> tuple[str, int] | None:
+        """Where the keys are: the nearest widget with an id, and the place among what can take keys in it."""
+        if self.focused is None:
+            return None
+        named = next((node for node in self.focused.ancestors_with_self if node.id), None)
+        if not isinstance(named, Widget):
+            return None
+        return f"#{named.id}", _takers_of_keys(named).index(self.focused)
+
+    def _focus_place(self, named: str, place: int) -> None:
+        for widget in self.query(named):
+            takers = _takers_of_keys(widget)
+            if place < len(takers):
+                takers[place].focus()
 
     def fill(self) -> None:
         """Fetch from the services what `compose` couldn't know; runs at mount and after a change of language."""
@@ -48,3 +64,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Fill the screen."""
         self.fill()
+
+
+def _takers_of_keys(widget: Widget) -> list[Widget]:
+    """The widget itself and what lies in it, as far as keys can be there."""
+    return [each for each in (widget, *widget.query(Widget)) if each.can_focus]

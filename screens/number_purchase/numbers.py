@@ -90,6 +90,12 @@ class NumbersScreen(StepScreen):
         super().on_mount()
         self.query_one("#boxes").focus()
 
+    async def change_texts(self) -> None:
+        """The same in the other language, and the next digit still goes where it would have gone."""
+        box = self.query_one("#boxes", DigitBoxes).cursor
+        await super().change_texts()
+        self.query_one("#boxes", DigitBoxes).cursor = box
+
     def fill(self) -> None:
         """Search again; the list asks once it knows how many rows it has."""
         if self._rows:
