@@ -18,9 +18,9 @@ from kiosk.services.browse_offers import Price
 from screens.number_purchase.tariff_words import (
     bill_line_name,
     larger_of_both,
+    later_return_line,
     month_day,
     quote_line_name,
-    return_line,
     term_line,
 )
 from screens.words import short_yuan
@@ -92,11 +92,11 @@ class PricePanel(Widget):
             yield BigDigits(id="total")
             yield AmountLines(id="today-lines")
             yield Static(classes="why", id="larger", markup=False)
+            yield Static(classes="term", id="term", markup=False)
         with Vertical(id="bill"):
             yield AmountLines(id="bill-lines")
             yield Static(tr("月费按剩余天数折算,四舍五入到分"), classes="why", markup=False)
             yield Static(classes="term", id="return", markup=False)
-            yield Static(classes="term", id="term", markup=False)
 
     def on_mount(self) -> None:
         """Nothing is priced yet."""
@@ -116,7 +116,7 @@ class PricePanel(Widget):
         self.query_one("#bill-lines", AmountLines).show(
             bill_lines(tr, price.bill_if_collected_today, price.bill_if_collected_last)
         )
-        self.query_one("#return", Static).update(return_line(tr, price))
+        self.query_one("#return", Static).update(later_return_line(tr, price))
         self.query_one("#term", Static).update(term_line(tr, price))
 
 

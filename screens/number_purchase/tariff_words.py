@@ -134,15 +134,20 @@ def term_line(tr: Translator, price: Price) -> str:
 
 
 def return_line(tr: Translator, price: Price) -> str:
-    """How what is paid in advance comes back."""
+    """How what is paid in advance comes back, all of it."""
     plan = price.credit
     if not plan.monthly_fen:
         return tr("预付的 {amount} 激活时全部返还为话费", amount=short_yuan(plan.at_once_fen))
-    monthly = tr(
-        "预存款分 {months} 个月返还,每月 {amount}",
-        months=len(plan.monthly_fen),
-        amount=format_yuan(plan.monthly_fen[0]),
-    )
     if not plan.at_once_fen:
-        return monthly
-    return tr("激活时返还 {amount};", amount=format_yuan(plan.at_once_fen)) + monthly
+        return _monthly_return(tr, price)
+    return tr("激活时返还 {amount};", amount=format_yuan(plan.at_once_fen)) + _monthly_return(tr, price)
+
+
+def later_return_line(tr: Translator, price: Price) -> str:
+    """The same, below a first bill that has told what comes back at activation."""
+    return _monthly_return(tr, price) if price.credit.monthly_fen else return_line(tr, price)
+
+
+def _monthly_return(tr: Translator, price: Price) -> str:
+    monthly = price.credit.monthly_fen
+    return tr("预存款分 {months} 个月返还,每月 {amount}", months=len(monthly), amount=format_yuan(monthly[0]))
