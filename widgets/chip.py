@@ -15,8 +15,8 @@ from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
+from widgets.drawn import Drawn
 from widgets.tile import draw_tile
 
 _GAP = 1
@@ -35,7 +35,7 @@ class Chip:
     hint: str = ""
 
 
-class ChipRow(Widget):
+class ChipRow(Drawn):
     """Chips that wrap over as many lines as they need; one or `multiple` may be chosen.
 
     A chosen chip has a tick and a colour. Left, right and Space or Enter do what a touch does; the chip at
@@ -117,7 +117,10 @@ class ChipRow(Widget):
         """Replace all chips."""
         self._chips = tuple(chips)
         self.cursor = min(self.cursor, max(0, len(self._chips) - 1))
-        self.refresh(layout=True)
+        # A layout draws the whole screen anew: only where the chips need more lines, or fewer, is it worth that.
+        places = self._places(self.size.width)
+        lines = places[-1][1].y + self._chip_height if places and self.is_mounted else 0
+        self.refresh(layout=lines != self.size.height)
 
     def set_counts(self, counts: Mapping[str, int | None]) -> None:
         """Say anew what each chip would leave; chips not named keep their count."""
@@ -175,32 +178,32 @@ class ChipRow(Widget):
         places = self._places(width)
         return places[-1][1].y + self._chip_height if places else 0
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the chips that lie on it."""
-        height = self._chip_height
+    def draw(self, size: Size) -> list[Strip]:
+        """Draw the chips, line by line of chips."""
         ground = self.rich_style
-        segments: list[Segment] = []
-        cells = 0
-        for index, place, width in self._places(self.size.width):
-            if place.y <= y < place.y + height:
-                segments.append(Segment(" " * (place.x - cells), ground))
-                segments.extend(self._draw_chip(index, width)[y - place.y])
-                cells = place.x + width
-        return Strip(segments).adjust_cell_length(self.size.width, ground)
+        faces = {part: self.get_component_rich_style(f"chip-row--{part}") for part in ("chip", "chosen", "empty")}
+        height, shows_hints = self._chip_height, self._shows_hints
+        lines: dict[int, list[Segment]] = {}
+        for index, place, width in self._places(size.width):
+            chip = self._chips[index]
+            face = faces["chosen" if chip.selected else "empty" if chip.count == 0 else "chip"]
+            tile = draw_tile(self._label(index, shows_hints), width, height, face=face, ground=ground)
+            for line, segments in enumerate(tile, start=place.y):
+                drawn = lines.setdefault(line, [])
+                drawn.append(Segment(" " * (place.x - sum(segment.cell_length for segment in drawn)), ground))
+                drawn.extend(segments)
+        return [Strip(lines[line]).adjust_cell_length(size.width, ground) for line in sorted(lines)]
 
-    def _draw_chip(self, index: int, width: int) -> list[list[Segment]]:
+    def _label(self, index: int, shows_hints: bool) -> list[Segment]:
         chip = self._chips[index]
-        part = "chosen" if chip.selected else "empty" if chip.count == 0 else "chip"
-        face = self.get_component_rich_style(f"chip-row--{part}")
         at_keys = self.has_focus and index == self.cursor
-        label = [
+        return [
             Segment("▸" if at_keys else ""),
             Segment(_TICK if chip.selected else ""),
-            Segment(f"{chip.hint} " if self._shows_hints and chip.hint else "", Style(bold=False)),
+            Segment(f"{chip.hint} " if shows_hints and chip.hint else "", Style(bold=False)),
             Segment(chip.label, Style(underline=at_keys, bold=True)),
             Segment(f" {chip.count:,}" if chip.count is not None else "", Style(bold=False)),
         ]
-        return draw_tile(label, width, self._chip_height, face=face, ground=self.rich_style)
 
     def _places(self, width: int) -> list[tuple[int, Offset, int]]:
         """Index, top left corner and width of every chip, wrapped within `width` cells."""

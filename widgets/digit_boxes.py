@@ -15,8 +15,8 @@ from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
+from widgets.drawn import Drawn
 from widgets.tile import draw_tile
 
 ANY = "_"
@@ -26,7 +26,7 @@ _GROUP_GAP = 2
 _NARROWEST, _WIDEST = 3, 9
 
 
-class DigitBoxes(Widget):
+class DigitBoxes(Drawn):
     """Boxes for single digits in groups; the first `fixed` ones are given and can't be changed.
 
     Touching a box goes to it and posts `Touched`, so that a pad can open beside. A digit fills the box and
@@ -187,33 +187,34 @@ class DigitBoxes(Widget):
         """One row of boxes."""
         return self._box_height
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of all boxes."""
+    def draw(self, size: Size) -> list[Strip]:
+        """Draw all boxes."""
         ground = self.rich_style
-        segments: list[Segment] = []
+        faces = {part: self.get_component_rich_style(f"digit-boxes--{part}") for part in ("fixed", "open", "filled")}
+        width, height, starts = self._box_width, self._box_height, self._starts
+        lines: list[list[Segment]] = [[] for _ in range(height)]
         cells = 0
-        for index, start in enumerate(self._starts):
-            segments.append(Segment(" " * (start - cells), ground))
-            segments.extend(self._draw_box(index)[y])
-            cells = start + self._box_width
-        return Strip(segments).adjust_cell_length(self.size.width, ground)
+        for index, start in enumerate(starts):
+            tile = draw_tile(self._label(index), width, height, face=faces[self._part(index)], ground=ground)
+            for line, segments in zip(lines, tile, strict=True):
+                line.append(Segment(" " * (start - cells), ground))
+                line.extend(segments)
+            cells = start + width
+        return [Strip(line).adjust_cell_length(size.width, ground) for line in lines]
 
-    def _draw_box(self, index: int) -> list[list[Segment]]:
+    def _part(self, index: int) -> str:
+        if index < len(self._fixed):
+            return "fixed"
+        return "open" if self.value[index] == ANY else "filled"
+
+    def _label(self, index: int) -> list[Segment]:
         digit = self.value[index]
         is_here = self.has_focus and index == self.cursor
-        if index < len(self._fixed):
-            part = "fixed"
-        elif digit == ANY:
-            part = "open"
-        else:
-            part = "filled"
-        label = [
+        return [
             Segment("▸" if is_here else ""),
             Segment("·" if digit == ANY else digit, Style(bold=True, underline=is_here)),
             Segment("◂" if is_here else ""),
         ]
-        face = self.get_component_rich_style(f"digit-boxes--{part}")
-        return draw_tile(label, self._box_width, self._box_height, face=face, ground=self.rich_style)
 
     def _put(self, index: int, digit: str) -> None:
         self.value = self.value[:index] + digit + self.value[index + 1 :]

@@ -54,9 +54,9 @@ class NumberRow:
 class NumberList(Widget):
     """Rows drawn as one widget, so that another page costs one repaint.
 
-    A touch anywhere on a row, Enter, or the row's digit (the tenth is 0; shown while the list has the focus) posts `Selected`, only for rows that
-    can be chosen. The row at which the keys are has a bar at its left. `capacity` says how many rows fit;
-    `Fitted` tells when that changes, so that the host asks for pages of that size.
+    A touch anywhere on a row, Enter, or the row's digit (the tenth is 0; shown while the list has the focus) posts
+    `Selected`, only for rows that can be chosen. The row at which the keys are has a bar at its left. `capacity` says
+    how many rows fit; `Fitted` tells when that changes, so that the host asks for pages of that size.
 
     ```python
     numbers.set_rows([

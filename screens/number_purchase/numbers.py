@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Center, Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,6 +19,7 @@ from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHo
 from kiosk.services.hold_number import hold_number
 from kiosk.services.search_numbers import count_choices, search_numbers
 from screens.number_purchase.conditions import MORE, ConditionsScreen, quick_chips, switch_quick
+from screens.region import RegionScreen
 from screens.step_screen import STEP_CSS, StepScreen
 from screens.words import number_row
 from widgets.chip import ChipRow
@@ -26,6 +27,7 @@ from widgets.digit_boxes import DigitBoxes
 from widgets.keypad import KeyPad
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.number_list import NumberList
+from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
 
@@ -46,6 +48,7 @@ class NumbersScreen(StepScreen):
         self._page: NumberPage | None = None
         self._starts: list[str | None] = [None]  # where each page up to the present one begins
         self._rows = 0
+        self._choosing = False
 
     def compose_body(self) -> ComposeResult:
         """The conditions, what they leave, and the pad beside the list while a box is being filled."""
@@ -59,16 +62,19 @@ class NumbersScreen(StepScreen):
         with Horizontal(id="results"):
             with Vertical(id="list-side"):
                 yield NumberList(id="numbers")
-                yield Static("", id="nothing", markup=False)
+                with Vertical(id="nothing"):
+                    yield Prose(id="nothing-text")
+                    with Center():
+                        yield TapButton(tr("更换城市"), variant="primary", id="other-city")
             yield KeyPad(done=tr("完成"), clear=tr("清空"), id="pad")
 
     def between(self) -> Sequence[Widget]:
         """The pages."""
         tr = self.tr
         return (
-            TapButton(tr("上一页"), hint="PgUp", id="previous"),
+            TapButton(tr("上一页"), hint="PgUp", repeat_seconds=0, id="previous"),
             Static("", id="page", markup=False),
-            TapButton(tr("下一页"), hint="PgDn", id="following"),
+            TapButton(tr("下一页"), hint="PgDn", repeat_seconds=0, id="following"),
         )
 
     def back_label(self) -> str:
@@ -111,10 +117,15 @@ class NumbersScreen(StepScreen):
     @work(exclusive=True, group="search")
     async def search(self) -> None:
         """Show the page and what each further condition would leave."""
+        self._page = None
         front, visit = self.front, self.front.visit
         query = replace(self.query_now, limit=self._rows, after=self._starts[-1])
         page = await front.ask(search_numbers, front.shop, query, visit.visit_id)
         self.show_page(page)
+        if not page.numbers:
+            all_numbers = NumberQuery(city_adcode=query.city_adcode, include_held=True, limit=1)
+            of_city = await front.ask(search_numbers, front.shop, all_numbers, visit.visit_id)
+            self._explain_nothing(in_stock=bool(of_city.listed))
         counts = await front.ask(count_choices, front.shop, query)
         self.query_one("#chips", ChipRow).set_chips(quick_chips(self.tr, query, counts))
 
@@ -123,12 +134,29 @@ class NumbersScreen(StepScreen):
         tr, now = self.tr, self.front.shop.now()
         self._page = page
         self.query_one("#numbers", NumberList).set_rows([number_row(tr, row, now) for row in page.numbers])
-        self.query_one("#total", Static).update(tr("共 {total} 个", total=f"{page.total:,}"))
-        self.query_one("#page", Static).update(f"{page.page} / {page.pages}" if page.listed else "")
+        self.query_one("#total", Static).update(tr("共 {total} 个", total=f"{page.total:,}"), layout=False)
+        place = f"{page.page} / {page.pages}" if page.listed else ""
+        self.query_one("#page", Static).update(place, layout=False)
         self.query_one("#previous").disabled = len(self._starts) == 1
         self.query_one("#following").disabled = page.next is None
         self.set_class(not page.numbers, "-nothing")
-        self.query_one("#nothing", Static).update(tr("没有符合条件的号码。请减少一个条件,或清空数字。"))
+
+    def _explain_nothing(self, *, in_stock: bool) -> None:
+        """Say whether the conditions are too many, or the city has no numbers at all (SPEC 2.2)."""
+        tr, front = self.tr, self.front
+        city = front.regions.city(front.visit.city_adcode)
+        self.query_one("#nothing-text", Prose).text = (
+            tr("没有符合条件的号码。请减少一个条件,或清空数字。")
+            if in_stock
+            else tr("{city}现在没有号码可选。请换一个城市,或返回首页。", city=tr.pick(city.name_zh, city.name_en))
+        )
+        self.query_one("#other-city").display = not in_stock
+
+    @on(TapButton.Pressed, "#other-city")
+    def change_city(self) -> None:
+        """Look at another city's numbers."""
+        self._starts = [None]
+        self.app.push_screen(RegionScreen())
 
     @on(NumberList.Fitted)
     def fitted(self, event: NumberList.Fitted) -> None:
@@ -186,7 +214,7 @@ class NumbersScreen(StepScreen):
 
     @on(TapButton.Pressed, "#following")
     def turn_forwards(self) -> None:
-        """Show the next page."""
+        """Show the next page; which one that is, the page shown says."""
         if self._page is not None and self._page.next is not None:
             self._starts.append(self._page.next)
             self.search()
@@ -199,10 +227,22 @@ class NumbersScreen(StepScreen):
             self.search()
 
     @on(NumberList.Selected)
-    @work(exclusive=True, group="hold")
-    async def choose(self, event: NumberList.Selected) -> None:
+    def number_selected(self, event: NumberList.Selected) -> None:
+        """Take the number, unless another one is just being taken: a call can't be taken back, and would hold both."""
+        if not self._choosing:
+            self._choosing = True
+            self.choose(int(event.key))
+
+    @work(group="hold")
+    async def choose(self, msisdn: int) -> None:
         """Hold the number for half an hour and go on; the one held before goes back in the same moment."""
-        front, msisdn = self.front, int(event.key)
+        try:
+            await self._choose(msisdn)
+        finally:
+            self._choosing = False
+
+    async def _choose(self, msisdn: int) -> None:
+        front = self.front
         message = self.query_one("#message", MessageLine)
         try:
             hold = await front.ask(
