@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from tests.widgets.gallery import Gallery
-from tests.widgets.picture import to_png
+from tests.picture import to_png
 from widgets.qr import QrCode
 
 LINK = "http://127.0.0.1:8000/pay/0123456789abcdef"

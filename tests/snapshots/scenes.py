@@ -1,0 +1,254 @@
+"""Every screen of the terminal, and how a person comes to it: one list for the snapshots and for the pictures."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from textual.geometry import Offset
+
+from kiosk.domain.journeys import Step
+from kiosk.services.hold_number import hold_number
+from kiosk.services.keep_visit import begin_visit
+from kiosk.terminal.lockdown import CALM_MODE
+from screens.moment import OneMoment
+from tests.journeys.hands import BACK, NEXT, WHO
+from tests.snapshots.stage import SIZES, Model
+
+Play = Callable[[Model], Awaitable[None]]
+TARIFF: Final = "CX-88"
+MINUTE: Final = timedelta(minutes=1)
+
+
+async def home(model: Model) -> None:
+    await model.begin()
+
+
+async def region(model: Model) -> None:
+    await model.begin()
+    await model.tap("#region")
+
+
+async def numbers(model: Model) -> None:
+    """Two of the numbers shown are in other people's hands."""
+    await model.begin()
+    for msisdn in model.numbers()[1:3]:
+        hold_number(model.world.shop, begin_visit(model.world.shop, "zh"), msisdn)
+    await model.tap("#numbers")
+
+
+async def numbers_with_pad(model: Model) -> None:
+    await numbers(model)
+    await model.tap("#boxes", Offset(12, 0))
+
+
+async def numbers_with_keys(model: Model) -> None:
+    await numbers(model)
+    await model.press("5", "down")
+
+
+async def conditions(model: Model) -> None:
+    await numbers(model)
+    await model.tap_chip("#chips", "AABB")
+    await model.tap_chip("#chips", "more")
+
+
+async def nothing_found(model: Model) -> None:
+    await numbers(model)
+    await model.tap_chip("#chips", "no_4")
+    await model.type("4444")
+
+
+async def similar(model: Model) -> None:
+    """Somebody else is quicker by a breath."""
+    await model.begin()
+    model.app.show_step(Step.NUMBER)
+    await model.settle()
+    await model.tap_chip("#chips", "AABB")
+    hold_number(model.world.shop, begin_visit(model.world.shop, "zh"), model.beautiful)
+    await model.tap_row("#numbers", 0)
+
+
+async def tariff(model: Model) -> None:
+    await model.reach(Step.TARIFF, msisdn=model.beautiful)
+
+
+async def tariff_chosen(model: Model) -> None:
+    await model.reach(Step.TARIFF, msisdn=model.beautiful, tariff_code=TARIFF)
+
+
+async def costs(model: Model) -> None:
+    await tariff_chosen(model)
+    await model.tap("#account")
+
+
+async def come_to(model: Model, step: Step, **chosen: object) -> None:
+    await model.reach(step, msisdn=model.beautiful, tariff_code=TARIFF, **chosen)
+
+
+async def customer(model: Model) -> None:
+    await come_to(model, Step.CUSTOMER)
+
+
+async def customer_with_errors(model: Model) -> None:
+    slips = {"name": "张3", "id_number": "370102199003070428", "phone": "1390531886"}
+    await come_to(model, Step.CUSTOMER, **slips)
+    await model.tap(NEXT)
+
+
+async def customer_filled_in(model: Model) -> None:
+    await come_to(model, Step.CUSTOMER, **WHO)
+
+
+async def customer_typing_a_number(model: Model) -> None:
+    await come_to(model, Step.CUSTOMER)
+    await model.tap("#id_number Input")
+
+
+async def customer_typing_a_name(model: Model) -> None:
+    await come_to(model, Step.CUSTOMER)
+    await model.tap("#name Input")
+
+
+async def confirm(model: Model) -> None:
+    await come_to(model, Step.CONFIRM)
+
+
+async def confirm_agreed(model: Model) -> None:
+    await come_to(model, Step.CONFIRM, agreed=True)
+
+
+async def agreement(model: Model) -> None:
+    await confirm(model)
+    await model.tap("#read")
+
+
+async def pay(model: Model) -> None:
+    await come_to(model, Step.PAY)
+
+
+async def pay_failed(model: Model) -> None:
+    await pay(model)
+    model.world.ledger.decline(model.trade)
+    await model.look_at_payment()
+
+
+async def pay_expired(model: Model) -> None:
+    await pay(model)
+    await model.pass_time(31 * MINUTE)
+
+
+async def pay_cancelling(model: Model) -> None:
+    await pay(model)
+    await model.tap(BACK)
+
+
+async def collect(model: Model) -> None:
+    await come_to(model, Step.COLLECT)
+
+
+async def idle_warning(model: Model) -> None:
+    await customer_filled_in(model)
+    rules = model.world.shop.rules
+    model.app.seconds += (rules.idle - rules.idle_warning).total_seconds()
+    await model.app.check_idle_time()
+
+
+async def last_minutes(model: Model) -> None:
+    """The hold runs out soon, and the countdown speaks."""
+    await tariff_chosen(model)
+    await model.pass_time(26 * MINUTE)
+
+
+async def hold_lost(model: Model) -> None:
+    await tariff_chosen(model)
+    await model.pass_time(31 * MINUTE)
+
+
+async def restart_question(model: Model) -> None:
+    await customer_filled_in(model)
+    await model.tap("#restart")
+
+
+async def one_moment(model: Model) -> None:
+    await customer_filled_in(model)
+    await model.app.push_screen(OneMoment())
+
+
+async def crash(model: Model) -> None:
+    await customer(model)
+    await model.app.switch_mode(CALM_MODE)
+
+
+async def too_small(model: Model) -> None:
+    await customer(model)
+    await model.resize(60, 20)
+
+
+async def attract(_model: Model) -> None:
+    """Nobody is there yet."""
+
+
+STEPS: Final = (
+    home,
+    numbers,
+    numbers_with_pad,
+    conditions,
+    tariff,
+    tariff_chosen,
+    customer,
+    customer_with_errors,
+    customer_typing_a_number,
+    customer_typing_a_name,
+    confirm,
+    pay,
+    pay_failed,
+    collect,
+)
+"""Shown at every size: here the room is what decides."""
+
+OTHERS: Final = (
+    attract,
+    region,
+    numbers_with_keys,
+    nothing_found,
+    similar,
+    last_minutes,
+    hold_lost,
+    costs,
+    customer_filled_in,
+    confirm_agreed,
+    agreement,
+    pay_expired,
+    pay_cancelling,
+    idle_warning,
+    restart_question,
+    one_moment,
+    crash,
+    too_small,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A scene in one language at one size."""
+
+    play: Play
+    language: str
+    size: str
+
+    @property
+    def name(self) -> str:
+        """As files are named: `numbers-zh-landscape`."""
+        return f"{self.play.__name__}-{self.language}-{self.size}"
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return SIZES[self.size]
+
+
+PICTURES: Final = (
+    *(Picture(play, language, "landscape") for play in (*STEPS, *OTHERS) for language in ("zh", "en")),
+    *(Picture(play, "zh", size) for play in STEPS for size in ("clerk", "portrait")),
+)

@@ -1,0 +1,110 @@
+"""The terminal as it is photographed: a demonstration shop of 3,000 numbers where nothing is left to chance."""
+
+import itertools
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+from unittest.mock import patch
+
+from textual.geometry import Offset
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from kiosk.app import Place
+from kiosk.domain.number_query import NumberQuery
+from kiosk.gateways.sandbox import SandboxPayments
+from kiosk.services.load_stock import fill_demonstration
+from kiosk.services.search_numbers import search_numbers
+from storage import schema
+from storage.encryption import FieldCipher
+from storage.engine import open_database
+from storage.sandbox import SandboxLedger
+from tests.journeys.hands import HOME_SHOP, JINAN, ShopFront, Terminal
+from tests.services.small_shop import MERCHANT, FickleProvider, World, open_world
+
+SIZES: Final = {"landscape": (120, 40), "clerk": (80, 24), "portrait": (80, 64)}
+PAYMENT_PAGE: Final = "http://127.0.0.1:43210"
+_NUMBERS, _SEED = 3_000, 1
+_ORDER_DIGITS = 53178888
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Files to be copied: a shop with its stock, and a bank with empty books."""
+
+    shop: Path
+    bank: Path
+    cipher: FieldCipher
+
+
+def build_studio(folder: Path) -> Studio:
+    """Fill the demonstration once; every picture starts from a copy."""
+    studio = Studio(folder / "kiosk.sqlite", folder / "sandbox.sqlite", FieldCipher({1: bytes(range(64))}, bytes(32)))
+    shop = open_database(f"sqlite:///{studio.shop}", studio.cipher)
+    schema.upgrade(shop)
+    fill_demonstration(shop, _NUMBERS, _SEED)
+    shop.close()
+    bank = open_database(f"sqlite:///{studio.bank}", studio.cipher)
+    SandboxLedger(bank)
+    bank.close()
+    return studio
+
+
+@contextmanager
+def opened(studio: Studio, folder: Path) -> Iterator[World]:
+    """A shop and its bank at a fixed time, whose order numbers and addresses are always the same."""
+    kiosk, sandbox = folder / "kiosk.sqlite", folder / "sandbox.sqlite"
+    shutil.copy(studio.shop, kiosk)
+    shutil.copy(studio.bank, sandbox)
+    world = open_world(f"sqlite:///{kiosk}", f"sqlite:///{sandbox}", studio.cipher)
+    payments = SandboxPayments(
+        world.ledger, world.key, base_url=PAYMENT_PAGE, merchant_id=MERCHANT, now=world.clock.now
+    )
+    world.provider = FickleProvider(payments)
+    world.shop = replace(world.shop, payments={payments.provider: world.provider})
+    # No two touches of a scene are one double tap, however quick the machine is.
+    touches = patch("widgets.repeat_guard.monotonic", itertools.count(1000.0).__next__)
+    with touches, patch.object(secrets, "randbelow", lambda _limit: _ORDER_DIGITS):
+        yield world
+    world.close()
+
+
+def make_app(world: World, language: str) -> ShopFront:
+    """The terminal of this shop, where nothing moves by itself."""
+    place = Place(JINAN, HOME_SHOP, language=language, reduced_motion=True, payment_page=PAYMENT_PAGE)
+    app = ShopFront(world.shop, place)
+    app.animation_level = "none"
+    return app
+
+
+class Model(Terminal):
+    """A terminal that is touched, never typed at, until a scene types: its key hints stay away."""
+
+    async def begin(self) -> None:
+        """Touch the attract screen."""
+        await self.tap_at(Offset(3, 3))
+        await self.settle()
+
+    @property
+    def beautiful(self) -> int:
+        """A number with two pairs at its end: it has a prepayment, a minimum and a contract."""
+        query = NumberQuery(city_adcode=JINAN, patterns=frozenset({"AABB"}), limit=1)
+        return search_numbers(self.world.shop, query).numbers[0].msisdn
+
+    async def hold_still(self) -> None:
+        """Let nothing blink in the picture."""
+        for field in self.app.screen.query(Input):
+            field.cursor_blink = False
+        await self.settle()
+
+
+async def enter(app: ShopFront, pilot: Pilot[None], world: World) -> Model:
+    """A person steps up to the attract screen."""
+    model = Model(app, pilot, world)
+    await model.until(lambda: app.current_mode == "attract")
+    await model.settle()
+    return model
