@@ -13,11 +13,13 @@ from sqlalchemy import (
     Boolean,
     Connection,
     Executable,
+    Integer,
     Row,
     String,
     and_,
     bindparam,
     delete,
+    func,
     literal,
     null,
     or_,
@@ -66,9 +68,22 @@ _CLAIM_COLUMNS: Final = (
 )
 
 
+_IS_HOLD_OF_VISIT: Final = and_(
+    number_claims.c.visit_id == bindparam("visit"), number_claims.c.kind == ClaimKind.HOLD.value
+)
+_holds_few_enough: Final = or_(
+    bindparam("most_held", type_=Integer).is_(None),
+    select(func.count())
+    .select_from(number_claims)
+    .where(_IS_HOLD_OF_VISIT, number_claims.c.expires_at > _now)
+    .scalar_subquery()
+    < bindparam("most_held", type_=Integer),
+)
+
+
 def _taking(insert: SqliteInsert | PostgresInsert, *, staff_may: bool) -> Executable:
     """Insert a claim from the stock; where one stands already, take over only what is over."""
-    offered = and_(numbers.c.msisdn == _msisdn, numbers.c.withdrawn_at.is_(None))
+    offered = and_(numbers.c.msisdn == _msisdn, numbers.c.withdrawn_at.is_(None), _holds_few_enough)
     source = numbers
     if not staff_may:
         source = numbers.join(number_tiers, number_tiers.c.tier == numbers.c.tier)  # type: ignore[assignment]
@@ -112,8 +127,12 @@ def take(
     until: datetime | None,
     now: datetime,
     staff_may: bool = False,
+    most_held: int | None = None,
 ) -> bool:
-    """Claim a number of the stock if it is free this instant; false when it isn't, or isn't for sale."""
+    """Claim a number of the stock if it is free this instant; false when it isn't, or isn't for sale.
+
+    With `most_held` also false when the visit, which is locked, holds that many already.
+    """
     values = {
         "number": msisdn,
         "claim_kind": kind.value,
@@ -121,6 +140,7 @@ def take(
         "order": order_no,
         "until": until,
         "at": now,
+        "most_held": most_held,
     }
     return connection.execute(_TAKE[connection.dialect.name, staff_may], values).first() is not None
 
@@ -138,9 +158,6 @@ def _claim(row: Row[*tuple[Any, ...]]) -> Claim:
     return Claim(row.msisdn, ClaimKind(row.kind), row.visit_id, row.order_no, row.expires_at, row.payment_unsettled)
 
 
-_IS_HOLD_OF_VISIT: Final = and_(
-    number_claims.c.visit_id == bindparam("visit"), number_claims.c.kind == ClaimKind.HOLD.value
-)
 _HOLDS_OF_VISIT: Final = select(*_CLAIM_COLUMNS).where(_IS_HOLD_OF_VISIT, number_claims.c.expires_at > _now)
 
 

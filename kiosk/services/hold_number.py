@@ -32,20 +32,34 @@ def hold_number(shop: Shop, visit_id: str, msisdn: int, *, instead_of: int | Non
         visit = people.lock_visit(connection, visit_id)
         if visit is None:
             raise VisitOver
+        if visit.is_nameless and instead_of is None and _take(shop, connection, visit_id, msisdn, now, limited=True):
+            # The usual case, in as few statements as can be: the opening of a new prefix is a rush.
+            return Hold(msisdn, now + shop.rules.hold)
         held = {claim.msisdn: claim.expires_at for claim in claims.holds_of_visit(connection, visit_id, now)}
         given_back = instead_of if instead_of != msisdn and instead_of in held else None
         until = held.get(msisdn)
         if until is None:
             _check_limits(shop, connection, visit, held=len(held), given_back=given_back is not None, now=now)
             until = now + shop.rules.hold
-            if not claims.take(
-                connection, msisdn, kind=ClaimKind.HOLD, visit_id=visit_id, order_no=None, until=until, now=now
-            ):
+            if not _take(shop, connection, visit_id, msisdn, now, limited=False):
                 raise _why_not(connection, msisdn, now)
         # Only now: two visits that swap their numbers would wait for each other if each gave up its own first.
         if given_back is not None:
             claims.release_hold(connection, given_back, visit_id)
         return Hold(msisdn, until)
+
+
+def _take(shop: Shop, connection: Connection, visit_id: str, msisdn: int, now: datetime, *, limited: bool) -> bool:
+    return claims.take(
+        connection,
+        msisdn,
+        kind=ClaimKind.HOLD,
+        visit_id=visit_id,
+        order_no=None,
+        until=now + shop.rules.hold,
+        now=now,
+        most_held=shop.rules.holds_per_visit if limited else None,
+    )
 
 
 def _check_limits(
