@@ -1,13 +1,15 @@
 """The full-screen terminal: modes, the visit under way, and which screen shows which step."""
 
 import asyncio
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from textual.screen import Screen
+from textual import events
+from textual.screen import ModalScreen, Screen
 
 from kiosk.domain.errors import ShopUnavailable
 from kiosk.domain.journeys import Step
@@ -30,8 +32,10 @@ from screens.number_purchase.customer import CustomerScreen
 from screens.number_purchase.numbers import NumbersScreen
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.tariff import TariffScreen
+from screens.passing_notice import PassingNotice
 from screens.step_screen import StepScreen
 from screens.theme import LIGHT
+from widgets.repeat_guard import RepeatGuard
 
 if TYPE_CHECKING:
     from kiosk.composition import OpenedShop
@@ -98,7 +102,10 @@ class KioskApp(LockedApp):
         self._end_reason = "idle"
         self._regions = Regions((), ())
         self._demonstration = False
-        self._moment: OneMoment | None = None
+        self._waiting = 0
+        self._taps = RepeatGuard()
+        self._tapped: weakref.ref[Screen[Any]] | None = None
+        self._is_echo = False
         self._background: set[asyncio.Task[None]] = set()
 
     # What screens may ask: see screens.front.Front.
@@ -163,12 +170,14 @@ class KioskApp(LockedApp):
                     return await asyncio.to_thread(service, *args, **kwargs)
                 except ShopUnavailable:
                     _log.warning("shop_unavailable", service=service.__name__)
-                    if tries == 1:
+                    self._waiting += not tries
+                    if tries:
                         await self._say_one_moment()
                     await asyncio.sleep(_TRY_AGAIN_SECONDS[min(tries, len(_TRY_AGAIN_SECONDS) - 1)])
                     tries += 1
         finally:
             if tries:
+                self._waiting -= 1
                 self._end_moment()
 
     async def begin_visit(self) -> None:
@@ -194,8 +203,10 @@ class KioskApp(LockedApp):
             self.pop_screen()
 
     def show_step(self, step: Step) -> None:
-        """Show the screen of a step."""
+        """Show the screen of a step; dialogs over the step before it go with it."""
         screen = STEPS[step]()
+        while isinstance(self.screen, ModalScreen):
+            self.pop_screen()
         if isinstance(self.screen, StepScreen):
             self.switch_screen(screen)
         else:
@@ -204,7 +215,7 @@ class KioskApp(LockedApp):
     def keep_choices(self) -> None:
         """Store what the visit has chosen so far, in the background."""
         visit = self.visit
-        step = self.screen.STEP if isinstance(self.screen, StepScreen) else "home"
+        step = next((screen.STEP for screen in self.screen_stack if isinstance(screen, StepScreen)), "home")
         self._in_background(keep_choices, self._shop, visit.visit_id, step, visit.language, visit.choices())
 
     def change_city(self, adcode: int) -> None:
@@ -220,6 +231,19 @@ class KioskApp(LockedApp):
         if self._visit is not None:
             self._visit.language = following
         self._change_texts()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Drop the second half of a double tap when the first has brought another screen under the finger."""
+        if isinstance(event, events.MouseDown) and not event.is_forwarded:
+            is_alone = self._taps.admits()
+            shown = weakref.ref(self.screen)
+            self._is_echo = not is_alone and shown != self._tapped
+            if not self._is_echo:
+                self._tapped = shown
+        if self._is_echo and isinstance(event, events.MouseDown | events.MouseUp) and not event.is_forwarded:
+            self.touch()
+            return
+        await super().on_event(event)
 
     # The modes and what happens between them: see kiosk.terminal.lockdown.LockedApp.
 
@@ -237,7 +261,6 @@ class KioskApp(LockedApp):
         """Erase the visit; what the database can't do now is done as soon as it can."""
         visit, self._visit = self._visit, None
         self._tr = Translator(self._place.language)
-        self._moment = None
         if visit is not None:
             self._in_background(end_visit, self._shop, visit.visit_id, self._end_reason)
 
@@ -261,8 +284,7 @@ class KioskApp(LockedApp):
 
     async def on_idle_back(self) -> None:
         """Somebody is there: take the offer away."""
-        if isinstance(self.screen, IdleWarning):
-            await self.pop_screen()
+        self._end_notices(IdleWarning)
 
     async def on_idle_over(self) -> None:
         """Nobody is there any more."""
@@ -294,14 +316,18 @@ class KioskApp(LockedApp):
         task.add_done_callback(self._background.discard)
 
     async def _say_one_moment(self) -> None:
-        if self._moment is None:
-            self._moment = OneMoment()
-            await self.push_screen(self._moment)
+        # Whatever is shown last waits as well: a dialog that has come up since would hide an older notice.
+        if not isinstance(self.screen, PassingNotice):
+            await self.push_screen(OneMoment())
 
     def _end_moment(self) -> None:
-        moment, self._moment = self._moment, None
-        if moment is not None and self.screen is moment:
-            self.pop_screen()
+        if not self._waiting:
+            self._end_notices(OneMoment)
+
+    def _end_notices(self, kind: type[PassingNotice]) -> None:
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, kind):
+                screen.end()
 
 
 def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:

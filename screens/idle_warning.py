@@ -5,15 +5,15 @@ from typing import cast
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from screens.front import Front
+from screens.passing_notice import PassingNotice
 from widgets.big_digits import BigDigits
 from widgets.tap_button import TapButton
 
 
-class IdleWarning(ModalScreen[None]):
+class IdleWarning(PassingNotice):
     """Counts the last seconds down; any touch or key takes it away, whatever it touches."""
 
     CSS_PATH = "idle_warning.tcss"
@@ -28,10 +28,10 @@ class IdleWarning(ModalScreen[None]):
         """What will happen, in how many seconds, and what to do."""
         tr = cast(Front, self.app).tr
         with Vertical():
-            yield Static(tr("您还在吗?"), classes="headline", markup=False)
+            yield Static(tr("您还在吗？"), classes="headline", markup=False)
             yield BigDigits(str(self.seconds_left))
-            yield Static(tr("秒后将清除您的信息,已选的号码会放回。"), markup=False)
-            yield TapButton(tr("我还在,继续办理"), variant="primary")
+            yield Static(tr("秒后将清除您的信息，已选的号码会放回。"), markup=False)
+            yield TapButton(tr("我还在，继续办理"), variant="primary")
 
     def watch_seconds_left(self, seconds_left: int) -> None:
         """Show the second."""

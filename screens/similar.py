@@ -1,9 +1,10 @@
 """A number is gone: say why, and offer some that are like it (SPEC 4.2)."""
 
-from typing import cast
+from typing import ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -12,6 +13,7 @@ from kiosk.services.errors import ServiceError
 from kiosk.services.hold_number import Hold, hold_number
 from kiosk.services.search_numbers import similar_numbers
 from screens.front import Front
+from screens.theme import HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS
 from screens.words import number_row
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.number_list import NumberList
@@ -24,9 +26,13 @@ class SimilarNumbers(ModalScreen[Hold | None]):
     """Numbers like `msisdn` under a headline; returns the hold on the one chosen, or None to search again."""
 
     CSS_PATH = "similar.tcss"
+    HORIZONTAL_BREAKPOINTS = HORIZONTAL_BREAKPOINTS
+    VERTICAL_BREAKPOINTS = VERTICAL_BREAKPOINTS
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "search_again", show=False)]
 
     def __init__(self, msisdn: int, headline: str) -> None:
         super().__init__()
+        self._choosing = False
         self._msisdn = msisdn
         self._headline = headline
 
@@ -42,7 +48,7 @@ class SimilarNumbers(ModalScreen[Hold | None]):
             yield NumberList()
             yield MessageLine()
             with Horizontal():
-                yield TapButton(self.front.tr("重新选号"), id="search")
+                yield TapButton(self.front.tr("重新选号"), hint="Esc", id="search")
 
     def on_mount(self) -> None:
         """Look for similar numbers."""
@@ -59,20 +65,31 @@ class SimilarNumbers(ModalScreen[Hold | None]):
         if rows:
             numbers.focus()
         else:
-            self.query_one(MessageLine).show(front.tr("没有相似的号码了,请重新选号。"))
+            self.query_one(MessageLine).show(front.tr("没有相似的号码了，请重新选号。"))
 
     @on(NumberList.Selected)
-    @work(exclusive=True, group="hold")
-    async def choose(self, event: NumberList.Selected) -> None:
+    def number_selected(self, event: NumberList.Selected) -> None:
+        """Take the number, unless another one is just being taken: a call can't be taken back, and would hold both."""
+        if not self._choosing:
+            self._choosing = True
+            self.choose(int(event.key))
+
+    @work(group="hold")
+    async def choose(self, msisdn: int) -> None:
         """Hold the chosen number, or look again when somebody was quicker."""
         front = self.front
         try:
-            hold = await front.ask(hold_number, front.shop, front.visit.visit_id, int(event.key))
+            hold = await front.ask(hold_number, front.shop, front.visit.visit_id, msisdn)
         except ServiceError:
-            self.query_one(MessageLine).show(front.tr("这个号码刚刚被选走了,请选另一个。"), MessageLevel.WARNING)
+            self.query_one(MessageLine).show(front.tr("这个号码刚刚被选走了，请选另一个。"), MessageLevel.WARNING)
+            self._choosing = False
             self.look()
         else:
             self.dismiss(hold)
+
+    def action_search_again(self) -> None:
+        """Choose none of these, by key."""
+        self.query_one("#search", TapButton).press()
 
     @on(TapButton.Pressed, "#search")
     def search_again(self) -> None:

@@ -146,9 +146,9 @@ class NumbersScreen(StepScreen):
         tr, front = self.tr, self.front
         city = front.regions.city(front.visit.city_adcode)
         self.query_one("#nothing-text", Prose).text = (
-            tr("没有符合条件的号码。请减少一个条件,或清空数字。")
+            tr("没有符合条件的号码。请减少一个条件，或清空数字。")
             if in_stock
-            else tr("{city}现在没有号码可选。请换一个城市,或返回首页。", city=tr.pick(city.name_zh, city.name_en))
+            else tr("{city}现在没有号码可选。请换一个城市，或返回首页。", city=tr.pick(city.name_zh, city.name_en))
         )
         self.query_one("#other-city").display = not in_stock
 
@@ -249,16 +249,16 @@ class NumbersScreen(StepScreen):
                 hold_number, front.shop, front.visit.visit_id, msisdn, instead_of=self.purchase.msisdn
             )
         except NumberTaken:
-            headline = self.tr("{number} 刚刚被别人选走了。下面这些号码与它相似:", number=group_msisdn(msisdn))
+            headline = self.tr("{number} 刚刚被别人选走了。下面这些号码与它相似：", number=group_msisdn(msisdn))
             await self.offer_similar(msisdn, headline)
         except AskStaff:
-            message.show(self.tr("这个号码由店员办理,请到柜台咨询。"), MessageLevel.WARNING)
+            message.show(self.tr("这个号码由店员办理，请到柜台咨询。"), MessageLevel.WARNING)
         except TooManyHolds as refusal:
             message.show(
-                self.tr("一次最多保留 {limit} 个号码,请先办完已选的。", limit=refusal.limit), MessageLevel.WARNING
+                self.tr("一次最多保留 {limit} 个号码，请先办完已选的。", limit=refusal.limit), MessageLevel.WARNING
             )
         except ServiceError:
-            message.show(self.tr("这个号码现在不能办理,请选另一个。"), MessageLevel.WARNING)
+            message.show(self.tr("这个号码现在不能办理，请选另一个。"), MessageLevel.WARNING)
             self.search()
         else:
             if hold.msisdn != self.purchase.msisdn:
