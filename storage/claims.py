@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     func,
     literal,
     null,
@@ -71,19 +72,25 @@ _CLAIM_COLUMNS: Final = (
 _IS_HOLD_OF_VISIT: Final = and_(
     number_claims.c.visit_id == bindparam("visit"), number_claims.c.kind == ClaimKind.HOLD.value
 )
-_holds_few_enough: Final = or_(
-    bindparam("most_held", type_=Integer).is_(None),
+_most_held: Final = bindparam("most_held", type_=Integer)
+_count_held: Final = (
     select(func.count())
     .select_from(number_claims)
     .where(_IS_HOLD_OF_VISIT, number_claims.c.expires_at > _now)
     .scalar_subquery()
-    < bindparam("most_held", type_=Integer),
 )
+_is_open_and_nameless: Final = exists().where(
+    visits.c.visit_id == bindparam("visit"),
+    visits.c.ended_at.is_(None),
+    visits.c.phone_hash.is_(None),
+    visits.c.id_hash.is_(None),
+)
+_is_within_limit: Final = or_(_most_held.is_(None), and_(_count_held < _most_held, _is_open_and_nameless))
 
 
 def _taking(insert: SqliteInsert | PostgresInsert, *, staff_may: bool) -> Executable:
     """Insert a claim from the stock; where one stands already, take over only what is over."""
-    offered = and_(numbers.c.msisdn == _msisdn, numbers.c.withdrawn_at.is_(None), _holds_few_enough)
+    offered = and_(numbers.c.msisdn == _msisdn, numbers.c.withdrawn_at.is_(None), _is_within_limit)
     source = numbers
     if not staff_may:
         source = numbers.join(number_tiers, number_tiers.c.tier == numbers.c.tier)  # type: ignore[assignment]
@@ -131,7 +138,8 @@ def take(
 ) -> bool:
     """Claim a number of the stock if it is free this instant; false when it isn't, or isn't for sale.
 
-    With `most_held` also false when the visit, which is locked, holds that many already.
+    With `most_held` also false unless the visit is open, nobody's by name, and holds fewer than that. On PostgreSQL it
+    must be locked for this.
     """
     values = {
         "number": msisdn,

@@ -18,11 +18,6 @@ class OpenVisit:
     phone_hash: bytes | None
     id_hash: bytes | None
 
-    @property
-    def is_nameless(self) -> bool:
-        """Whether nobody knows yet whose visit it is."""
-        return self.phone_hash is None and self.id_hash is None
-
 
 def start_visit(connection: Connection, visit_id: str, terminal_id: str, language: str, now: datetime) -> None:
     """Remember that somebody is at a terminal."""
