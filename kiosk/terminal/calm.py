@@ -35,6 +35,7 @@ class TooSmall(Widget):
         layer: _loading; dock: top; width: 100%; height: 100%;
         background: $background; color: $foreground;
     }
+    TooSmall > Middle { width: 100%; }
     TooSmall Static { width: 100%; text-align: center; }
     """
 

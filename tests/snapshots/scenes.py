@@ -55,8 +55,8 @@ async def conditions(model: Model) -> None:
 
 async def nothing_found(model: Model) -> None:
     await numbers(model)
-    await model.tap_chip("#chips", "no_4")
-    await model.type("4444")
+    await model.tap("#boxes", Offset(12, 0))
+    await model.tap_keys(model.find("#pad"), "4", "4", "4", "4")
 
 
 async def similar(model: Model) -> None:
