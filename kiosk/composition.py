@@ -109,7 +109,7 @@ def open_shop(
             cipher, keys_made = _load_keys(settings, tr)
             if keys_made:
                 folder = settings.secrets
-                announce(tr("已在 {folder} 生成密钥。请妥善备份:没有它们,客户资料无法读取。", folder=folder))
+                announce(tr("已在 {folder} 生成密钥。请妥善备份：没有它们，客户资料无法读取。", folder=folder))
             database = _open_main(settings, cipher, stack, tr)
             schema_was = _bring_up_to_date(database, tr)
             _check_keys(database, settings, tr)
@@ -170,9 +170,9 @@ def _explained(settings: Settings, tr: Translator) -> Iterator[None]:
 def _why_unavailable(words: str, settings: Settings, tr: Translator) -> str:
     where = settings.shown("database_url") or settings.database.removeprefix("sqlite:///")
     for sign, text in (
-        ("not a database", tr("{where} 不是数据库文件。请把它移走,或从备份恢复。", where=where)),
+        ("not a database", tr("{where} 不是数据库文件。请把它移走，或从备份恢复。", where=where)),
         ("malformed", tr("数据库 {where} 已损坏。请从备份恢复。", where=where)),
-        ("is full", tr("磁盘已满,无法写入 {where}。请先腾出空间。", where=where)),
+        ("is full", tr("磁盘已满，无法写入 {where}。请先腾出空间。", where=where)),
         ("readonly", tr("没有写入 {where} 的权限。请检查文件的属主和权限。", where=where)),
         ("unable to open", tr("无法打开数据库 {where}。请检查路径和权限。", where=where)),
         ("disk I/O", tr("读写 {where} 失败。请检查磁盘。", where=where)),
@@ -187,11 +187,11 @@ def _why_no_file(fault: OSError, settings: Settings, tr: Translator) -> str:
     where = fault.filename or settings.data_dir
     match fault.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return tr("磁盘已满,无法写入 {where}。请先腾出空间。", where=where)
+            return tr("磁盘已满，无法写入 {where}。请先腾出空间。", where=where)
         case errno.EACCES | errno.EPERM | errno.EROFS:
             name = "KIOSK_DATA_DIR"
-            return tr("没有写入 {where} 的权限。请修改权限,或用 {name} 指定别的文件夹。", where=where, name=name)
-    return tr("无法使用 {where}:{reason}", where=where, reason=fault.strerror)
+            return tr("没有写入 {where} 的权限。请修改权限，或用 {name} 指定别的文件夹。", where=where, name=name)
+    return tr("无法使用 {where}：{reason}", where=where, reason=fault.strerror)
 
 
 def _load_keys(settings: Settings, tr: Translator) -> tuple[FieldCipher, bool]:
@@ -237,7 +237,7 @@ def _check_keys(database: Database, settings: Settings, tr: Translator) -> None:
     ours = database.cipher.keyed_hash("kiosk", "key check").hex()[:32]
     if _first_keys(database, ours) != ours:
         raise CannotOpen(
-            tr("{folder} 中的密钥不属于这个数据库。请放入原来的密钥(来自备份或另一台终端)。", folder=settings.secrets)
+            tr("{folder} 中的密钥不属于这个数据库。请放入原来的密钥（来自备份或另一台终端）。", folder=settings.secrets)
         )
 
 
@@ -268,7 +268,7 @@ def _fill_if_empty(database: Database, settings: Settings, tr: Translator, annou
     with database.reading() as connection:
         if not is_stock_empty(connection):
             return
-    announce(tr("首次运行:正在准备演示数据({count} 个号码)…", count=f"{settings.demo_numbers:,}"))
+    announce(tr("首次运行：正在准备演示数据（{count} 个号码）…", count=f"{settings.demo_numbers:,}"))
     fill_demonstration(database, settings.demo_numbers, settings.demo_seed)
 
 
@@ -298,14 +298,14 @@ def _find_home(shop: Shop, settings: Settings, tr: Translator, *, needed: bool) 
         city = find_city(shop.database, settings.city)
     except CityUnknown:
         known = tr("、").join(tr.pick(each.name_zh, each.name_en) for each in cities)
-        raise CannotOpen(tr("设置 city 的值 {value} 不可用,应为:{known}", value=settings.city, known=known)) from None
+        raise CannotOpen(tr("设置 city 的值 {value} 不可用，应为：{known}", value=settings.city, known=known)) from None
     with shop.database.reading() as connection:
         codes = [each.code for each in offers.shops_in(connection, city)]
     if not settings.home_shop:
         return Home(city, codes[0] if codes else None)
     if settings.home_shop not in codes:
         known = tr("、").join(codes)
-        raise CannotOpen(tr("设置 home_shop 的值 {value} 不可用,应为:{known}", value=settings.home_shop, known=known))
+        raise CannotOpen(tr("设置 home_shop 的值 {value} 不可用，应为：{known}", value=settings.home_shop, known=known))
     return Home(city, settings.home_shop)
 
 

@@ -134,7 +134,7 @@ def _networks() -> _Kind:
             raise TypeError
         return tuple(str(ip_network(name)) for name in names)
 
-    return _Kind(parse, lambda tr: tr("网段,如 {example}", example="192.168.1.0/24"))
+    return _Kind(parse, lambda tr: tr("网段，如 {example}", example="192.168.1.0/24"))
 
 
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,40}")
@@ -327,12 +327,14 @@ def _check_together(settings: Settings, tr: Translator) -> None:
         limit = tr("小于 {others}", others="idle_seconds, idle_paying_seconds")
         raise _invalid(tr, "idle_warning_seconds", settings.idle_warning_seconds, limit)
     if settings.web_host in _EVERY_ADDRESS and settings.web_public_url is None:
-        limit = tr("本机的一个地址,或同时设置 {other}", other="web_public_url")
+        limit = tr("本机的一个地址，或同时设置 {other}", other="web_public_url")
         raise _invalid(tr, "web_host", settings.web_host, limit)
 
 
 def _invalid(tr: Translator, name: str, value: object, allowed: str) -> SettingInvalid:
-    return SettingInvalid(tr("设置 {name} 的值 {value} 不可用,应为:{allowed}", name=name, value=value, allowed=allowed))
+    return SettingInvalid(
+        tr("设置 {name} 的值 {value} 不可用，应为：{allowed}", name=name, value=value, allowed=allowed)
+    )
 
 
 def _default_data_dir(environ: Mapping[str, str]) -> Path:
@@ -359,11 +361,11 @@ def _read_file(file: Path, tr: Translator) -> dict[str, _Raw]:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else str(fault)
-        raise SettingInvalid(tr("无法读取 {file}:{reason}", file=file, reason=reason)) from None
+        raise SettingInvalid(tr("无法读取 {file}：{reason}", file=file, reason=reason)) from None
     for name in table:
         if name not in _KINDS:
             raise SettingInvalid(
-                tr("{file} 中没有名为 {name} 的设置;最接近的是 {near}", file=file, name=name, near=_nearest(name))
+                tr("{file} 中没有名为 {name} 的设置；最接近的是 {near}", file=file, name=name, near=_nearest(name))
             )
     return {name: _Raw(value, Origin.FILE, str(file), file.parent) for name, value in table.items()}
 
@@ -385,7 +387,7 @@ def _read_secrets(folder: Path, tr: Translator) -> dict[str, _Raw]:
         except (OSError, ValueError) as fault:
             if isinstance(fault, NotADirectoryError):
                 return {}
-            raise SettingInvalid(tr("无法读取 {file}:{reason}", file=file, reason=type(fault).__name__)) from None
+            raise SettingInvalid(tr("无法读取 {file}：{reason}", file=file, reason=type(fault).__name__)) from None
     return found
 
 

@@ -33,7 +33,7 @@ class AttractScreen(KioskScreen):
         """Both languages at once: nobody has chosen one yet."""
         with Vertical(id="attract"):
             yield Static("中国移动 · 自助营业厅", id="carrier", markup=False)
-            yield Static("选一个喜欢的号码,今天就能用", id="invitation-zh", markup=False)
+            yield Static("选一个喜欢的号码，今天就能用", id="invitation-zh", markup=False)
             yield Static("Choose a number you like and use it today", id="invitation-en", markup=False)
             with Center(id="parade"):
                 yield BigDigits(id="number", rows=5)

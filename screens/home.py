@@ -35,22 +35,22 @@ class HomeScreen(KioskScreen):
             yield TapButton(place, hint="2", id="region")
             yield TapButton(tr.pick("English", "中文"), hint="3", id="language")
         with Vertical(id="welcome"), Vertical():
-            yield Static(tr("您好,请问办理什么业务?"), id="greeting", markup=False)
+            yield Static(tr("您好，请问办理什么业务？"), id="greeting", markup=False)
             yield TapButton(
                 tr("选号入网"),
-                description=tr("挑一个喜欢的号码,手机支付,到店取卡"),
+                description=tr("挑一个喜欢的号码，手机支付，到店取卡"),
                 hint="1",
                 variant="card",
                 id="numbers",
             )
-            yield Static(tr("大约需要 5 分钟,请准备好身份证和手机。"), id="prepare", markup=False)
+            yield Static(tr("大约需要 5 分钟，请准备好身份证和手机。"), id="prepare", markup=False)
         with Horizontal(id="foot"):
             yield TapButton(tr("结束"), hint="Esc", id="leave")
             yield Static(self._foot(), id="touch", markup=False)
 
     def _foot(self) -> str:
         if self.front.is_demonstration:
-            return self.tr("演示系统:号码、价格和营业厅均为示例")
+            return self.tr("演示系统：号码、价格和营业厅均为示例")
         return self.tr("触摸任意一项开始")
 
     def action_press(self, button: str) -> None:

@@ -165,13 +165,13 @@ class StepScreen(KioskScreen):
     async def restart_pressed(self) -> None:
         """Ask, then give everything back and start with the next person."""
         tr = self.tr
-        question = Ask(tr("要重新开始吗?"), self.what_is_lost(), yes=tr("重新开始"), no=tr("继续办理"), danger=True)
+        question = Ask(tr("要重新开始吗？"), self.what_is_lost(), yes=tr("重新开始"), no=tr("继续办理"), danger=True)
         if await self.app.push_screen_wait(question):
             self.front.end_visit("left")
 
     def what_is_lost(self) -> str:
         """What starting again costs."""
-        return self.tr("已选的号码会放回,填写的内容会清除。")
+        return self.tr("已选的号码会放回，填写的内容会清除。")
 
     @on(Countdown.Expired, "#countdown")
     @work
@@ -179,7 +179,7 @@ class StepScreen(KioskScreen):
         """The number has gone back: say so, and offer some that are like it (SPEC 4.2)."""
         if self.purchase.msisdn is None or self.purchase.order_no is not None:
             return
-        await self.offer_similar(self.purchase.msisdn, self.tr("号码保留时间已到,已放回。下面这些号码与它相似:"))
+        await self.offer_similar(self.purchase.msisdn, self.tr("号码保留时间已到，已放回。下面这些号码与它相似："))
 
     async def offer_similar(self, msisdn: int, headline: str) -> None:
         """Let go of the number and offer similar ones; choosing one holds it and shows the tariffs."""

@@ -57,7 +57,7 @@ def number_row(tr: Translator, row: NumberRow, now: datetime) -> number_list.Num
     state, note, action = RowState.AVAILABLE, "", tr("选这个")
     if row.state == "held" and row.free_at is not None:
         state = RowState.BUSY
-        note = tr("有人正在购买,约 {minutes} 分钟后可选", minutes=minutes_until(row.free_at, now))
+        note = tr("有人正在购买，约 {minutes} 分钟后可选", minutes=minutes_until(row.free_at, now))
     elif row.state == "held_by_you":
         action = tr("已为您保留")
     elif not row.self_service:

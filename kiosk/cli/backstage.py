@@ -27,7 +27,7 @@ def bind(settings: Settings, tr: Translator) -> "WebServer":
     except OSError as fault:
         raise Problem(
             tr(
-                "无法在 {host} 的端口 {port} 提供网页:{reason}。请修改设置 web_host 或 web_port。",
+                "无法在 {host} 的端口 {port} 提供网页：{reason}。请修改设置 web_host 或 web_port。",
                 host=settings.web_host,
                 port=settings.web_port,
                 reason=fault.strerror or str(fault),

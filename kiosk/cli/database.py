@@ -28,9 +28,9 @@ def demo(
                 settings.demo_seed if seed is None else seed,
             )
         except StockNotEmpty:
-            raise Problem(tr("数据库中已有号码,没有做任何更改。请换一个空的数据库。")) from None
+            raise Problem(tr("数据库中已有号码，没有做任何更改。请换一个空的数据库。")) from None
         except ValueError:
-            raise WrongUsage(tr("演示号段没有这么多号码,请减小 --numbers")) from None
+            raise WrongUsage(tr("演示号段没有这么多号码，请减小 --numbers")) from None
         print(tr("已准备 {count} 个演示号码。", count=f"{count:,}"))
     return DONE
 
@@ -43,7 +43,7 @@ def upgrade() -> int:
         if before == NEWEST_REVISION:
             print(office.tr("数据库已是最新版本({revision})。", revision=before))
         else:
-            print(office.tr("数据库已升级:{before} → {now}。", before=before or "-", now=NEWEST_REVISION))
+            print(office.tr("数据库已升级：{before} → {now}。", before=before or "-", now=NEWEST_REVISION))
     return DONE
 
 
@@ -59,5 +59,5 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="One JSON documen
                 print(line)
             print(office.tr("数据库有 {count} 处问题。请停止售卖并从备份恢复。", count=len(damage)))
         else:
-            print(office.tr("数据库完好,版本 {revision}。", revision=NEWEST_REVISION))
+            print(office.tr("数据库完好，版本 {revision}。", revision=NEWEST_REVISION))
     return PROBLEM if damage else DONE

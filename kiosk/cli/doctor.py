@@ -93,7 +93,7 @@ def _of_machine(tr: Translator, configuration: Configuration) -> Iterator[Findin
     file = tr("没有配置文件") if configuration.file is None else str(configuration.file)
     yield Finding(tr("设置"), Status.OK, file)
     for name in configuration.unknown:
-        yield Finding(tr("环境变量"), Status.PROBLEM, name, tr("没有这个设置,请检查拼写:kiosk config show"))
+        yield Finding(tr("环境变量"), Status.PROBLEM, name, tr("没有这个设置，请检查拼写：kiosk config show"))
 
 
 def _of_shop(tr: Translator, settings: Settings, *, confirm: bool) -> Iterator[Finding]:
@@ -101,7 +101,7 @@ def _of_shop(tr: Translator, settings: Settings, *, confirm: bool) -> Iterator[F
     try:
         with open_shop(settings, terminal=False) as opened:
             where = settings.shown("database_url") or settings.database.removeprefix("sqlite:///")
-            yield Finding(check, Status.OK, tr("{where},版本 {revision}", where=where, revision=NEWEST_REVISION))
+            yield Finding(check, Status.OK, tr("{where}，版本 {revision}", where=where, revision=NEWEST_REVISION))
             yield _damage(tr, opened)
             yield _clock(tr, opened, confirm=confirm)
             yield _worker(tr, opened)
@@ -112,7 +112,7 @@ def _of_shop(tr: Translator, settings: Settings, *, confirm: bool) -> Iterator[F
     except ShopUnavailable:
         yield Finding(check, Status.PROBLEM, tr("检查时连接中断"), tr("请稍后再试"))
     if settings.sandbox:
-        yield Finding(tr("支付"), Status.NOTICE, tr("使用沙箱支付,不会收取真钱"))
+        yield Finding(tr("支付"), Status.NOTICE, tr("使用沙箱支付，不会收取真钱"))
     else:
         yield Finding(tr("支付"), Status.PROBLEM, tr("没有接入任何支付渠道"), tr("把设置 sandbox 改为 true"))
 
@@ -121,12 +121,12 @@ def _damage(tr: Translator, opened: OpenedShop) -> Finding:
     damage = find_damage(opened.shop)
     if not damage:
         return Finding(tr("数据完整性"), Status.OK, tr("完好"))
-    return Finding(tr("数据完整性"), Status.PROBLEM, damage[0], tr("运行 kiosk db check 查看全部,并从备份恢复"))
+    return Finding(tr("数据完整性"), Status.PROBLEM, damage[0], tr("运行 kiosk db check 查看全部，并从备份恢复"))
 
 
 def _clock(tr: Translator, opened: OpenedShop, *, confirm: bool) -> Finding:
     if confirm and confirm_clock(opened.shop, getpass.getuser()):
-        return Finding(tr("时钟"), Status.OK, tr("已确认:{now}", now=local_time(opened.shop.now())))
+        return Finding(tr("时钟"), Status.OK, tr("已确认：{now}", now=local_time(opened.shop.now())))
     leap = clock_leap(opened.shop)
     if leap is None:
         return Finding(tr("时钟"), Status.OK, local_time(opened.shop.now()))
@@ -135,7 +135,7 @@ def _clock(tr: Translator, opened: OpenedShop, *, confirm: bool) -> Finding:
         tr("时钟"),
         Status.PROBLEM,
         tr("从 {before} 跳到了 {after}", before=before, after=after),
-        tr("日期若正确,运行 kiosk doctor --confirm-clock;否则先校准系统时间"),
+        tr("日期若正确，运行 kiosk doctor --confirm-clock；否则先校准系统时间"),
     )
 
 
@@ -145,7 +145,7 @@ def _worker(tr: Translator, opened: OpenedShop) -> Finding:
     if seen is not None and opened.shop.now() - seen <= WORKER_SILENCE:
         return Finding(tr("后台任务"), Status.OK, last)
     if not somebody_waits(opened.shop):
-        return Finding(tr("后台任务"), Status.NOTICE, tr("没有运行({last}),目前也没有待处理的事项", last=last))
+        return Finding(tr("后台任务"), Status.NOTICE, tr("没有运行({last})，目前也没有待处理的事项", last=last))
     return Finding(tr("后台任务"), Status.PROBLEM, last, tr("运行 kiosk run 或 kiosk worker"))
 
 
@@ -214,7 +214,7 @@ def _port(tr: Translator, settings: Settings, running: int) -> Finding:
 def _of_terminal(tr: Translator) -> Iterator[Finding]:
     check = tr("显示")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        yield Finding(check, Status.NOTICE, tr("不在终端窗口中,无法检查大小和颜色"))
+        yield Finding(check, Status.NOTICE, tr("不在终端窗口中，无法检查大小和颜色"))
         return
     size = os.get_terminal_size()
     colours = os.environ.get("COLORTERM", "") or os.environ.get("TERM", "")
@@ -225,7 +225,7 @@ def _of_terminal(tr: Translator) -> Iterator[Finding]:
         (_locale(), "UTF8" in _locale().upper().replace("-", ""), tr("请设置 LANG=C.UTF-8")),
     ):
         yield Finding(check, Status.OK if is_good else Status.PROBLEM, detail, "" if is_good else remedy)
-    yield Finding(tr("字体"), Status.NOTICE, _SAMPLE, tr("如有方框或乱码,请安装等宽中文字体,如 fonts-noto-cjk"))
+    yield Finding(tr("字体"), Status.NOTICE, _SAMPLE, tr("如有方框或乱码，请安装等宽中文字体，如 fonts-noto-cjk"))
 
 
 def _locale() -> str:

@@ -37,7 +37,7 @@ def end_well(command: Callable[[], int]) -> int:
         return _tell(str(fault), WRONG_USAGE)
     except ImportError as fault:
         tr = Translator(language_in_force())
-        return _tell(tr("安装不完整:缺少 {name}。请运行 {command}。", name=fault.name, command="make setup"), PROBLEM)
+        return _tell(tr("安装不完整：缺少 {name}。请运行 {command}。", name=fault.name, command="make setup"), PROBLEM)
     except Exception as fault:  # noqa: BLE001  # the last net: what falls through it is told calmly and logged
         return _tell(_explain(fault), PROBLEM)
     return status
@@ -56,13 +56,13 @@ def _explain(fault: Exception) -> str:
         case CannotOpen() | Problem():
             return str(fault)
         case ShopUnavailable():
-            return tr("数据库暂时无法使用,没有做任何更改。请稍后再试,或运行 {command} 检查。", command="kiosk doctor")
+            return tr("数据库暂时无法使用，没有做任何更改。请稍后再试，或运行 {command} 检查。", command="kiosk doctor")
         case OSError():
-            return tr("无法使用 {where}:{reason}", where=fault.filename or "-", reason=fault.strerror or fault.errno)
+            return tr("无法使用 {where}：{reason}", where=fault.filename or "-", reason=fault.strerror or fault.errno)
     from kiosk.terminal.crash import log_crash  # noqa: PLC0415  # heavy, and hardly ever needed
 
     log_crash("command_fault", fault)
-    return tr("发生了意外错误。详情见日志;请运行 {command} 检查。", command="kiosk doctor")
+    return tr("发生了意外错误。详情见日志；请运行 {command} 检查。", command="kiosk doctor")
 
 
 def language_in_force(environ: Mapping[str, str] | None = None) -> str:

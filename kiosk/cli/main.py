@@ -64,7 +64,7 @@ def dispatch(arguments: Sequence[str]) -> int:
     except typer.TyperException as fault:
         tr = Translator(language_in_force())
         message = fault.format_message() if hasattr(fault, "format_message") else str(fault)
-        print(tr("用法不对:{message} 参见 {command}。", message=message, command="kiosk --help"), file=sys.stderr)
+        print(tr("用法不对：{message} 参见 {command}。", message=message, command="kiosk --help"), file=sys.stderr)
         return WRONG_USAGE
     except SystemExit:
         # Typer's own answer to a reader that has gone, and to nothing else in this mode.

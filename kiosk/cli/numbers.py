@@ -86,7 +86,7 @@ def _city(office: Office, text: str) -> int | None:
     except CityUnknown:
         cities = list_regions(office.shop).cities
         known = office.tr("、").join(each.name_zh for each in cities)
-        raise WrongUsage(office.tr("没有名为 {text} 的城市。可用的城市:{known}", text=text, known=known)) from None
+        raise WrongUsage(office.tr("没有名为 {text} 的城市。可用的城市：{known}", text=text, known=known)) from None
 
 
 def _fen(tr: Translator, flag: str, text: str) -> int | None:
@@ -95,7 +95,7 @@ def _fen(tr: Translator, flag: str, text: str) -> int | None:
     try:
         return parse_yuan(text)
     except ValueError:
-        raise WrongUsage(tr("{flag} 应为以元为单位的金额,如 100 或 99.5", flag=flag)) from None
+        raise WrongUsage(tr("{flag} 应为以元为单位的金额，如 100 或 99.5", flag=flag)) from None
 
 
 def _document(page: NumberPage, cities: Mapping[int, str]) -> object:
@@ -123,9 +123,11 @@ def _print_page(tr: Translator, page: NumberPage, cities: Mapping[int, str]) -> 
         head = (tr("号码"), tr("城市"), tr("类型"), tr("预存款"), tr("月最低消费"), tr("合约期"), tr("状态"))
         print_table(head, [_cells(tr, row, cities) for row in page.numbers], _FIGURES)
         print()
-    print(tr("共 {total} 个可售号码,第 {page} / {pages} 页", total=f"{page.total:,}", page=page.page, pages=page.pages))
+    print(
+        tr("共 {total} 个可售号码，第 {page} / {pages} 页", total=f"{page.total:,}", page=page.page, pages=page.pages)
+    )
     if page.next is not None:
-        print(tr("下一页:加上 {flag}", flag=f"--after {page.next}"))
+        print(tr("下一页：加上 {flag}", flag=f"--after {page.next}"))
 
 
 def _cells(tr: Translator, row: NumberRow, cities: Mapping[int, str]) -> tuple[str, ...]:
@@ -157,12 +159,12 @@ def import_numbers(
             print(f"{where}: {import_fault(tr, fault.reason)}{value}")
         if not report.clean:
             count = f"{report.fault_count:,}"
-            raise Problem(tr("文件中有 {count} 处错误,没有导入任何号码。请改正后重试。", count=count))
+            raise Problem(tr("文件中有 {count} 处错误，没有导入任何号码。请改正后重试。", count=count))
         numbers = f"{report.numbers:,}"
         print(
             tr("已导入 {numbers} 个号码。", numbers=numbers)
             if report.imported
-            else tr("文件没有错误,可以导入 {numbers} 个号码。", numbers=numbers)
+            else tr("文件没有错误，可以导入 {numbers} 个号码。", numbers=numbers)
         )
     return DONE
 
@@ -200,6 +202,6 @@ def withdraw(msisdn: Annotated[str, typer.Argument(metavar="MSISDN", help="The n
             return DONE
         except NumberClaimed as fault:
             state = number_state(tr, fault.state)
-            raise Problem(tr("号码 {number} {state},不能下架。", number=shown, state=state)) from None
+            raise Problem(tr("号码 {number} {state}，不能下架。", number=shown, state=state)) from None
         print(tr("号码 {number} 已下架。", number=shown))
     return DONE

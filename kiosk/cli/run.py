@@ -25,10 +25,10 @@ def run() -> int:
     settings = read_settings().settings
     tr = Translator(settings.language)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Problem(tr("终端界面需要在真正的终端窗口里运行,不能经过管道或重定向。"))
+        raise Problem(tr("终端界面需要在真正的终端窗口里运行，不能经过管道或重定向。"))
     from kiosk.terminal.splash import Splash  # noqa: PLC0415  # not needed by the other commands
 
-    with Splash([tr("自助营业厅"), tr("正在启动,请稍候")]) as splash:
+    with Splash([tr("自助营业厅"), tr("正在启动，请稍候")]) as splash:
         return _open_and_run(settings, tr, splash)
 
 
@@ -55,7 +55,7 @@ def web() -> int:
     settings = read_settings().settings
     tr = Translator(settings.language)
     if not settings.sandbox:
-        raise Problem(tr("设置 sandbox 已关闭,没有可以提供的网页。"))
+        raise Problem(tr("设置 sandbox 已关闭，没有可以提供的网页。"))
     from kiosk.composition import open_shop  # noqa: PLC0415  # heavy
     from kiosk.log import set_up_logging  # noqa: PLC0415  # heavy
 

@@ -44,7 +44,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON document
         [(name, _shown(value), words[origins[name]]) for name, value in in_force.items()],
     )
     for name in configuration.unknown:
-        print(tr("没有名为 {name} 的设置,它没有作用。", name=name))
+        print(tr("没有名为 {name} 的设置，它没有作用。", name=name))
     return DONE
 
 

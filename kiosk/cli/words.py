@@ -87,12 +87,12 @@ def refund_state(tr: Translator, state: str) -> str:
 def query_fault(tr: Translator, field: QueryField) -> str:
     """Which flag of a search can't be understood, and what is allowed."""
     return {
-        QueryField.PREFIXES: tr("--prefix 应为 1 开头的 3 到 7 位数字,如 138"),
-        QueryField.TAIL: tr("--tail 应为 1 到 11 位数字,如 88"),
-        QueryField.CONTAINS: tr("--contains 应为 1 到 11 位数字,如 888"),
-        QueryField.AT: tr("--at 应为 11 位数字或下划线,如 1__5___88__"),
-        QueryField.PATTERNS: tr("--pattern 应为靓号类型的代码,如 AAA"),
-        QueryField.PRICE: tr("--price-min 不能大于 --price-max,也不能是负数"),
+        QueryField.PREFIXES: tr("--prefix 应为 1 开头的 3 到 7 位数字，如 138"),
+        QueryField.TAIL: tr("--tail 应为 1 到 11 位数字，如 88"),
+        QueryField.CONTAINS: tr("--contains 应为 1 到 11 位数字，如 888"),
+        QueryField.AT: tr("--at 应为 11 位数字或下划线，如 1__5___88__"),
+        QueryField.PATTERNS: tr("--pattern 应为靓号类型的代码，如 AAA"),
+        QueryField.PRICE: tr("--price-min 不能大于 --price-max，也不能是负数"),
         QueryField.LIMIT: tr("--limit 应为 1 到 10000 的整数"),
         QueryField.AFTER: tr("--after 应为同样条件的上一页给出的 next"),
     }[field]
@@ -107,7 +107,7 @@ def import_fault(tr: Translator, reason: FaultReason) -> str:
         FaultReason.COLUMN_MISSING: tr("缺少这一列"),
         FaultReason.COLUMN_UNKNOWN: tr("不认识这一列"),
         FaultReason.COLUMN_TWICE: tr("这一列出现了两次"),
-        FaultReason.LINE_TOO_LONG: tr("行太长,不像是号码文件"),
+        FaultReason.LINE_TOO_LONG: tr("行太长，不像是号码文件"),
         FaultReason.UNPRINTABLE: tr("含有不可见的字符"),
         FaultReason.QUOTES: tr("引号不成对"),
         FaultReason.CELLS: tr("列数与表头不一致"),
@@ -116,7 +116,7 @@ def import_fault(tr: Translator, reason: FaultReason) -> str:
         FaultReason.PATTERN_WRONG: tr("与号码的靓号类型不符"),
         FaultReason.TIER_WRONG: tr("与号码的等级不符"),
         FaultReason.TIER_WITHOUT_RULE: tr("这个等级没有价格规则"),
-        FaultReason.FIGURE_INVALID: tr("应为整数(单位:分或月)"),
+        FaultReason.FIGURE_INVALID: tr("应为整数（单位：分或月）"),
         FaultReason.STATE_UNKNOWN: tr("不认识这个状态"),
         FaultReason.STATE_NOT_IMPORTABLE: tr("已被客户占用的号码不能导入"),
         FaultReason.TWICE_IN_FILE: tr("号码在文件中重复"),

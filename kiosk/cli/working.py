@@ -33,7 +33,7 @@ def worker(
             return DONE
         steady = Worker(office.shop, office.settings.worker_interval, office.opened.attention)
         on_termination(steady.finish)
-        print(tr("正在处理到期事项,每 {seconds} 秒一次。", seconds=office.settings.worker_interval), flush=True)
+        print(tr("正在处理到期事项，每 {seconds} 秒一次。", seconds=office.settings.worker_interval), flush=True)
         steady.run_forever()
     return DONE
 

@@ -29,8 +29,8 @@ def tell_paid(connection: Connection, order: OrderRow, pickup_deadline: datetime
     shop = offers.find_shop(connection, order.shop_code or "")
     place = "" if shop is None else tr.pick(shop.name_zh, shop.name_en)
     body = tr(
-        "您已成功订购号码 {number},订单号 {order_no}。"
-        "请本人携带有效身份证件原件,于 {deadline} 前到{place}领取 SIM 卡。",
+        "您已成功订购号码 {number}，订单号 {order_no}。"
+        "请本人携带有效身份证件原件，于 {deadline} 前到{place}领取 SIM 卡。",
         number=group_msisdn(order.msisdn),
         order_no=order.order_no,
         deadline=local_time(pickup_deadline),
@@ -48,11 +48,11 @@ def tell_refund(
     why = {
         "duplicate_payment": tr("您重复支付了一次"),
         "wrong_amount": tr("收到的金额与订单不符"),
-        "paid_too_late": tr("付款到达时订单已取消,且号码已不可用"),
+        "paid_too_late": tr("付款到达时订单已取消，且号码已不可用"),
         "pickup_timeout": tr("您未在期限内领取 SIM 卡"),
     }[reason]
     body = tr(
-        "订单 {order_no}:{why}。{amount} 将全额原路退回您的付款账户,无需任何操作。",
+        "订单 {order_no}：{why}。{amount} 将全额原路退回您的付款账户，无需任何操作。",
         order_no=order.order_no,
         why=why,
         amount=format_yuan(transaction.amount_fen),
@@ -64,7 +64,8 @@ def tell_activated(connection: Connection, order: OrderRow, since: datetime, now
     """That the line runs although the card wasn't collected, and that it can still be."""
     tr = Translator(order.language)
     body = tr(
-        "号码 {number}(订单 {order_no})已于 {since} 自动激活并开始计费。SIM 卡仍可由本人携带身份证件原件到营业厅领取。",
+        "号码 {number}（订单 {order_no}）已于 {since} 自动激活并开始计费。"
+        "SIM 卡仍可由本人携带身份证件原件到营业厅领取。",
         number=group_msisdn(order.msisdn),
         order_no=order.order_no,
         since=local_time(since),

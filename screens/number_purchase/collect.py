@@ -44,7 +44,7 @@ class CollectScreen(StepScreen):
                 yield AmountLines(id="bought")
             with Vertical(id="take-away"):
                 yield QrCode(self.purchase.order_no, too_small=tr("请记下订单号"), id="code")
-                yield Prose(tr("请用手机拍下此码,取卡时出示"), id="take-away-text")
+                yield Prose(tr("请用手机拍下此码，取卡时出示"), id="take-away-text")
 
     def back_label(self) -> str | None:
         """Nothing to go back to."""
@@ -64,7 +64,7 @@ class CollectScreen(StepScreen):
 
     def what_is_lost(self) -> str:
         """Nothing: it is paid."""
-        return self.tr("您的订单已付款,不受影响。")
+        return self.tr("您的订单已付款，不受影响。")
 
     def fill(self) -> None:
         """Fetch the receipt."""
@@ -85,10 +85,10 @@ class CollectScreen(StepScreen):
         until = f"{deadline:%Y-%m-%d %H:%M}"
         steps = (
             tr("订单号已用短信发送到 {phone}", phone=receipt.masked_phone),
-            tr("请本人带身份证件原件,到{place}取 SIM 卡:{address}", place=place, address=address),
-            tr("请在 {deadline} 前领取,取卡后号码激活。逾期未取,号码自动激活并开始计费。", deadline=until)
+            tr("请本人带身份证件原件，到{place}取 SIM 卡：{address}", place=place, address=address),
+            tr("请在 {deadline} 前领取，取卡后号码激活。逾期未取，号码自动激活并开始计费。", deadline=until)
             if receipt.activates_by_itself
-            else tr("请在 {deadline} 前领取,取卡后号码激活。逾期未取,订单取消并全额退款。", deadline=until),
+            else tr("请在 {deadline} 前领取，取卡后号码激活。逾期未取，订单取消并全额退款。", deadline=until),
         )
         for place_of_step, text in enumerate(steps, start=1):
             self.query_one(f"#next-{place_of_step}", Prose).text = text

@@ -127,7 +127,7 @@ class ConfirmScreen(StepScreen):
         try:
             price = await front.ask(price_purchase, front.shop, msisdn, tariff_code)
         except NotForSale:
-            self._say(tr("这个套餐已停止办理,请返回重新选择。"))
+            self._say(tr("这个套餐已停止办理，请返回重新选择。"))
             return
         shops = await front.ask(list_shops, front.shop, price.number.city_adcode)
         shop = next((shop for shop in shops if shop.code == purchase.shop_code), None)
@@ -204,16 +204,16 @@ class ConfirmScreen(StepScreen):
         try:
             order = await self.front.ask(self._submit, amount_fen)
         except HoldLost as lost:
-            await self.offer_similar(lost.msisdn, tr("号码保留时间已到,已放回。下面这些号码与它相似:"))
+            await self.offer_similar(lost.msisdn, tr("号码保留时间已到，已放回。下面这些号码与它相似："))
         except PriceChanged:
-            self._say(tr("价格刚刚有变动,请核对新的金额后再提交。"))
+            self._say(tr("价格刚刚有变动，请核对新的金额后再提交。"))
             self.fetch()
         except TooManyNumbers as refusal:
-            self._say(tr("同一证件最多办理 {limit} 个号码,您已达到上限。请到柜台咨询。", limit=refusal.limit))
+            self._say(tr("同一证件最多办理 {limit} 个号码，您已达到上限。请到柜台咨询。", limit=refusal.limit))
         except TooManyHolds as refusal:
-            self._say(tr("您有 {limit} 个号码尚未办完,请先完成或取消。", limit=refusal.limit))
+            self._say(tr("您有 {limit} 个号码尚未办完，请先完成或取消。", limit=refusal.limit))
         except ServiceError:
-            self._say(tr("现在不能提交,请返回检查,或呼叫店员。"))
+            self._say(tr("现在不能提交，请返回检查，或呼叫店员。"))
         else:
             self.change(order_no=order.order_no)
             self.go_on()

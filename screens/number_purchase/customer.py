@@ -74,7 +74,7 @@ class CustomerScreen(StepScreen):
                         chosen=purchase.shop_code,
                         id="shops",
                     )
-                    yield Static(tr("支付方式:手机扫码支付"), id="payment", markup=False)
+                    yield Static(tr("支付方式：手机扫码支付"), id="payment", markup=False)
         yield MessageLine(id="message")
 
     def _fields(self) -> Iterator[Field]:
@@ -92,7 +92,7 @@ class CustomerScreen(StepScreen):
             CustomerField.ID_NUMBER,
             tr("证件号码"),
             required=True,
-            hint=tr("18 位,最后一位可能是 X"),
+            hint=tr("18 位，最后一位可能是 X"),
             kind=FieldKind.ID_NUMBER if id_kind is IdCheck.GB11643 else FieldKind.TEXT,
             value=purchase.id_number,
             max_length=18,
@@ -119,6 +119,15 @@ class CustomerScreen(StepScreen):
         msisdn = self.purchase.msisdn
         return "" if msisdn is None else basket_line(self.tr, msisdn, self._price)
 
+    def on_mount(self) -> None:
+        """With a keyboard in use, typing starts at the name; a finger first chooses its field."""
+        super().on_mount()
+        self.call_after_refresh(self._start_typing)
+
+    def _start_typing(self) -> None:
+        if self.has_class("-keys"):
+            self.query_one("#name", Field).focus_input()
+
     def fill(self) -> None:
         """Say again what is wrong, and ask for the shops."""
         for field in _FIELDS:
@@ -134,7 +143,7 @@ class CustomerScreen(StepScreen):
         try:
             self._price = await front.ask(price_purchase, front.shop, purchase.msisdn, purchase.tariff_code)
         except NotForSale:
-            self._say(self.tr("这个套餐刚刚停售,请返回上一步另选一个。"))
+            self._say(self.tr("这个套餐刚刚停售，请返回上一步另选一个。"))
             self.query_one("#actions", ActionBar).next_disabled = True
             return
         self.refresh_basket()
@@ -220,7 +229,7 @@ class CustomerScreen(StepScreen):
         except (TooManyHolds, TooManyNumbers) as refusal:
             self._say(limit_text(self.tr, refusal))
         except VisitOver:
-            self._say(self.tr("本次办理已结束,请点右上角重新开始。"))
+            self._say(self.tr("本次办理已结束，请点右上角重新开始。"))
         else:
             self.change(name=customer.name, id_number=customer.id_number, phone=str(customer.phone))
             self.go_on()

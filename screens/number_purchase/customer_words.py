@@ -37,17 +37,17 @@ def name_fault(tr: Translator, fault: NameFault) -> str:  # noqa: PLR0911 - one 
         case NameFault.EMPTY:
             return tr("请填写证件上的姓名")
         case NameFault.TOO_SHORT:
-            return tr("姓名至少两个字,请填写全名")
+            return tr("姓名至少两个字，请填写全名")
         case NameFault.TOO_LONG:
-            return tr("姓名最多 {count} 个字,请核对", count=LONGEST_NAME)
+            return tr("姓名最多 {count} 个字，请核对", count=LONGEST_NAME)
         case NameFault.DIGITS:
-            return tr("姓名里不能有数字,请照证件填写")
+            return tr("姓名里不能有数字，请照证件填写")
         case NameFault.FORBIDDEN_CHARACTER:
-            return tr("姓名里有不能用的符号,请照证件填写")
+            return tr("姓名里有不能用的符号，请照证件填写")
         case NameFault.MIXED_SCRIPTS:
-            return tr("请只用汉字,或只用拼音字母")
+            return tr("请只用汉字，或只用拼音字母")
         case NameFault.MISPLACED_MARK:
-            return tr("姓名里的点或空格位置不对,请照证件填写")
+            return tr("姓名里的点或空格位置不对，请照证件填写")
 
 
 def id_fault(tr: Translator, fault: IdFault) -> str:  # noqa: PLR0911 - one sentence a fault
@@ -56,23 +56,23 @@ def id_fault(tr: Translator, fault: IdFault) -> str:  # noqa: PLR0911 - one sent
         case IdFault.EMPTY:
             return tr("请填写证件号码")
         case IdFault.WRONG_LENGTH:
-            return tr("证件号码是 18 位,请核对有没有漏填")
+            return tr("证件号码是 18 位，请核对有没有漏填")
         case IdFault.FIFTEEN_DIGITS:
-            return tr("15 位的旧号码不能用了,请填新证上的 18 位号码")
+            return tr("15 位的旧号码不能用了，请填新证上的 18 位号码")
         case IdFault.NOT_DIGITS:
-            return tr("证件号码只有数字,最后一位可以是 X")
+            return tr("证件号码只有数字，最后一位可以是 X")
         case IdFault.UNKNOWN_REGION:
-            return tr("前 6 位不是有效的地区,请核对")
+            return tr("前 6 位不是有效的地区，请核对")
         case IdFault.BIRTH_DATE_IMPOSSIBLE:
-            return tr("第 7 到 14 位不是真实的日期,请核对")
+            return tr("第 7 到 14 位不是真实的日期，请核对")
         case IdFault.BIRTH_DATE_IN_FUTURE:
-            return tr("出生日期在今天之后,请核对第 7 到 14 位")
+            return tr("出生日期在今天之后，请核对第 7 到 14 位")
         case IdFault.BIRTH_DATE_TOO_OLD:
-            return tr("出生日期太早了,请核对第 7 到 14 位")
+            return tr("出生日期太早了，请核对第 7 到 14 位")
         case IdFault.CHECK_DIGIT:
-            return tr("号码有一位填错了,请从头核对一遍")
+            return tr("号码有一位填错了，请从头核对一遍")
         case IdFault.WRONG_FORM:
-            return tr("号码与所选的证件类型不符,请核对")
+            return tr("号码与所选的证件类型不符，请核对")
         case IdFault.COUNTER_ONLY_TYPE:
             return tr("这种证件请到柜台办理")
         case IdFault.UNDER_AGE:
@@ -85,11 +85,11 @@ def phone_fault(tr: Translator, fault: PhoneFault) -> str:
         case PhoneFault.EMPTY:
             return tr("请填写能收短信的手机号码")
         case PhoneFault.WRONG_LENGTH:
-            return tr("手机号码是 11 位,请核对")
+            return tr("手机号码是 11 位，请核对")
         case PhoneFault.NOT_DIGITS:
-            return tr("手机号码只有数字,请核对")
+            return tr("手机号码只有数字，请核对")
         case PhoneFault.NOT_MOBILE:
-            return tr("这不是有效的手机号码,请核对")
+            return tr("这不是有效的手机号码，请核对")
 
 
 def limit_text(tr: Translator, refusal: TooManyHolds | TooManyNumbers) -> str:
@@ -97,11 +97,11 @@ def limit_text(tr: Translator, refusal: TooManyHolds | TooManyNumbers) -> str:
     match refusal:
         case TooManyHolds():
             return tr(
-                "同一证件或联系电话最多同时保留 {limit} 个号码。请先办完或取消别处保留的号码,再点下一步。",
+                "同一证件或联系电话最多同时保留 {limit} 个号码。请先办完或取消别处保留的号码，再点下一步。",
                 limit=refusal.limit,
             )
         case TooManyNumbers():
             return tr(
-                "一个证件最多办理 {limit} 个号码,这个证件已经办满。请改用另一位使用人的证件,或到柜台咨询。",
+                "一个证件最多办理 {limit} 个号码，这个证件已经办满。请改用另一位使用人的证件，或到柜台咨询。",
                 limit=refusal.limit,
             )

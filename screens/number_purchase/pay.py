@@ -56,7 +56,7 @@ class PayScreen(StepScreen):
         tr, front = self.tr, self.front
         with Horizontal(id="payment"):
             with Vertical(id="code-side"):
-                yield QrCode(too_small=tr("屏幕太小,放不下付款码,请放大窗口"), id="code")
+                yield QrCode(too_small=tr("屏幕太小，放不下付款码，请放大窗口"), id="code")
             with Vertical(id="words"):
                 yield Static(tr("应付"), classes="caption", markup=False)
                 yield BigDigits("", id="amount")
@@ -67,7 +67,7 @@ class PayScreen(StepScreen):
 
     def between(self) -> Sequence[Widget]:
         """For somebody who has paid and sees no change."""
-        return (TapButton(self.tr("我已付款,还没更新?"), hint="P", id="paid-already"),)
+        return (TapButton(self.tr("我已付款，还没更新？"), hint="P", id="paid-already"),)
 
     def back_label(self) -> str | None:
         """There is no way back to the form, but out."""
@@ -94,7 +94,7 @@ class PayScreen(StepScreen):
 
     def what_is_lost(self) -> str:
         """The order stays until its deadline, whoever looks."""
-        return self.tr("订单已提交,会保留到付款时间结束。离开后,本机不再显示付款码。")
+        return self.tr("订单已提交，会保留到付款时间结束。离开后，本机不再显示付款码。")
 
     def on_mount(self) -> None:
         """Ask the provider again and again."""
@@ -129,7 +129,7 @@ class PayScreen(StepScreen):
         except NotPayable as refusal:
             self.follow(refusal.state)
         except (PaymentUnavailable, PaymentRefused):
-            self._say(tr("支付平台暂时没有回应。没有扣款,请稍候再试一次。"))
+            self._say(tr("支付平台暂时没有回应。没有扣款，请稍候再试一次。"))
             self._set_failed(True)
         else:
             self._set_failed(False)
@@ -143,9 +143,9 @@ class PayScreen(StepScreen):
         self.query_one("#amount", BigDigits).text = format_yuan(code.amount_fen)
         self.query_one("#pay-countdown", Countdown).deadline = code.pay_deadline
         self.query_one("#headline", Static).update(tr("请用手机扫码付款"))
-        explanation = tr("付款后本页会自动更新,请不要离开。")
+        explanation = tr("付款后本页会自动更新，请不要离开。")
         if self.front.payment_page is not None:
-            explanation += "\n\n" + tr("仅限本机打开:") + "\n" + code.code_url
+            explanation += "\n\n" + tr("仅限本机打开：") + "\n" + code.code_url
         self.query_one("#explanation", Prose).text = explanation
 
     def look(self) -> None:
@@ -159,7 +159,7 @@ class PayScreen(StepScreen):
         state, waiting = await self.front.ask(self._progress, self.order_no)
         if state is OrderState.PENDING and not waiting:
             self.wipe_code()
-            self._say(self.tr("这次付款没有成功,没有扣款。可以再试一次。"))
+            self._say(self.tr("这次付款没有成功，没有扣款。可以再试一次。"))
             self._set_failed(True)
         else:
             self.follow(state)
@@ -179,7 +179,7 @@ class PayScreen(StepScreen):
                 self.go_on()
             case OrderState.HELD:
                 self.wipe_code()
-                self._say(self.tr("正在与支付平台核对,请不要重复付款。"))
+                self._say(self.tr("正在与支付平台核对，请不要重复付款。"))
             case OrderState.CANCELLED:
                 self.show_over()
 
@@ -196,8 +196,8 @@ class PayScreen(StepScreen):
         self._over = True
         self.query_one("#message", MessageLine).clear()
         self.query_one("#pay-countdown", Countdown).deadline = None
-        self.query_one("#headline", Static).update(tr("订单已取消,没有扣款"))
-        self.query_one("#explanation", Prose).text = tr("号码已放回。如果付款在途,会自动退回您的账户,并短信通知。")
+        self.query_one("#headline", Static).update(tr("订单已取消，没有扣款"))
+        self.query_one("#explanation", Prose).text = tr("号码已放回。如果付款在途，会自动退回您的账户，并短信通知。")
         self._refresh_actions()
 
     @on(Countdown.Expired, "#pay-countdown")
@@ -226,7 +226,7 @@ class PayScreen(StepScreen):
         """Cancel the order if that is really meant."""
         tr = self.tr
         question = Ask(
-            tr("要取消订单吗?"), tr("号码会放回,其他人可以选。"), yes=tr("取消订单"), no=tr("继续付款"), danger=True
+            tr("要取消订单吗？"), tr("号码会放回，其他人可以选。"), yes=tr("取消订单"), no=tr("继续付款"), danger=True
         )
         if await self.app.push_screen_wait(question):
             self.end_order(StateReason.CUSTOMER)
@@ -244,7 +244,7 @@ class PayScreen(StepScreen):
     def paid_already(self) -> None:
         """Ask at once, and say what to do when it takes longer."""
         self._say(
-            self.tr("正在查询。若已扣款,最迟一分钟内会更新;请记下订单号 {order_no}。", order_no=self.order_no),
+            self.tr("正在查询。若已扣款，最迟一分钟内会更新；请记下订单号 {order_no}。", order_no=self.order_no),
             MessageLevel.INFO,
         )
         if not self._over:

@@ -86,7 +86,7 @@ class PricePanel(Widget):
     def compose(self) -> ComposeResult:
         """An invitation until there is a price; then today's part and the first bill's part."""
         tr = self._tr
-        yield Static(tr("点一个套餐,这里会显示今天应付多少、首月账单多少。"), id="invitation", markup=False)
+        yield Static(tr("点一个套餐，这里会显示今天应付多少、首月账单多少。"), id="invitation", markup=False)
         with Vertical(id="today"):
             yield Static(tr("今天应付"), classes="caption", markup=False)
             yield BigDigits(id="total")
@@ -95,7 +95,7 @@ class PricePanel(Widget):
             yield Static(classes="term", id="term", markup=False)
         with Vertical(id="bill"):
             yield AmountLines(id="bill-lines")
-            yield Static(tr("月费按剩余天数折算,四舍五入到分"), classes="why", markup=False)
+            yield Static(tr("月费按剩余天数折算，四舍五入到分"), classes="why", markup=False)
             yield Static(classes="term", id="return", markup=False)
 
     def on_mount(self) -> None:

@@ -94,9 +94,9 @@ class TariffScreen(StepScreen):
         code = purchase.tariff_code
         if code is not None and all(tariff.code != code for tariff in self._tariffs):
             self.change(tariff_code=None)
-            message.show(tr("之前选的套餐不能配这个号码,请另选一个。"), MessageLevel.WARNING)
+            message.show(tr("之前选的套餐不能配这个号码，请另选一个。"), MessageLevel.WARNING)
         if not self._tariffs:
-            message.show(tr("这个号码暂时没有可办的套餐,请返回上一步换一个号码。"), MessageLevel.WARNING)
+            message.show(tr("这个号码暂时没有可办的套餐，请返回上一步换一个号码。"), MessageLevel.WARNING)
         tariffs = self.query_one("#tariffs", ChoiceList)
         tariffs.set_rows([tariff_row(tr, tariff) for tariff in self._tariffs], self.purchase.tariff_code)
         if self.focused is None:
@@ -124,7 +124,9 @@ class TariffScreen(StepScreen):
         except NotForSale:
             self.change(tariff_code=None)
             self.query_one("#tariffs", ChoiceList).select(None)
-            self.query_one("#message", MessageLine).show(self.tr("这个套餐刚刚停售,请另选一个。"), MessageLevel.WARNING)
+            self.query_one("#message", MessageLine).show(
+                self.tr("这个套餐刚刚停售，请另选一个。"), MessageLevel.WARNING
+            )
             self._show_price(None)
         else:
             self._show_price(price)
@@ -165,7 +167,7 @@ def columns(tr: Translator) -> list[ChoiceColumn]:
         ChoiceColumn(tr("通用流量"), tr("流量"), align="right"),
         ChoiceColumn(tr("定向流量"), tr("定向"), align="right"),
         ChoiceColumn(tr("短信"), align="right"),
-        ChoiceColumn(tr("超出后(元)"), replaces_note=True),
+        ChoiceColumn(tr("超出后（元）"), replaces_note=True),
     ]
 
 

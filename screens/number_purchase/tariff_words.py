@@ -60,7 +60,7 @@ def overage_line(tr: Translator, tariff: Tariff) -> str:
     """What use beyond the allowances costs, on one line."""
     data, unit = _data_unit_price(tariff)
     return tr(
-        "超出后:通话 {voice}元/分钟,流量 {data}元/{unit},短信 {sms}元/条",
+        "超出后：通话 {voice}元/分钟，流量 {data}元/{unit}，短信 {sms}元/条",
         voice=in_yuan(tariff.voice_over_fen_per_min),
         data=data,
         unit=unit,
@@ -97,9 +97,9 @@ def larger_of_both(tr: Translator, price: Price) -> str:
     """Why the first line is what it is: prepayment and first top-up aren't added, the larger of them is paid."""
     prepayment, topup = price.number.prepayment_fen, price.tariff.first_topup_fen
     if prepayment == topup:
-        return tr("号码预存与套餐首充都是 {amount},只收一次", amount=short_yuan(prepayment))
+        return tr("号码预存与套餐首充都是 {amount}，只收一次", amount=short_yuan(prepayment))
     return tr(
-        "号码预存 {prepayment},套餐首充 {topup},只收较大的一项",
+        "号码预存 {prepayment}，套餐首充 {topup}，只收较大的一项",
         prepayment=short_yuan(prepayment),
         topup=short_yuan(topup),
     )
@@ -109,7 +109,7 @@ def bill_line_name(tr: Translator, line: BillLine) -> str:
     """What a line of the first bill is for, short."""
     match line.kind:
         case BillLineKind.PRORATED_FEE:
-            return tr("月费(按天)")
+            return tr("月费（按天）")
         case BillLineKind.CREDIT_AT_ONCE:
             return tr("激活时返还")
         case BillLineKind.CREDIT_INSTALMENT:
@@ -126,11 +126,11 @@ def term_line(tr: Translator, price: Price) -> str:
     months = price.term.months
     match price.term.source:
         case TermSource.NONE:
-            return tr("无协议期,可随时更换套餐")
+            return tr("无协议期，可随时更换套餐")
         case TermSource.NUMBER:
-            return tr("协议期 {months} 个月(按号码)", months=months)
+            return tr("协议期 {months} 个月（按号码）", months=months)
         case TermSource.TARIFF:
-            return tr("协议期 {months} 个月(按套餐)", months=months)
+            return tr("协议期 {months} 个月（按套餐）", months=months)
 
 
 def return_line(tr: Translator, price: Price) -> str:
@@ -140,7 +140,7 @@ def return_line(tr: Translator, price: Price) -> str:
         return tr("预付的 {amount} 激活时全部返还为话费", amount=short_yuan(plan.at_once_fen))
     if not plan.at_once_fen:
         return _monthly_return(tr, price)
-    return tr("激活时返还 {amount};", amount=format_yuan(plan.at_once_fen)) + _monthly_return(tr, price)
+    return tr("激活时返还 {amount}；", amount=format_yuan(plan.at_once_fen)) + _monthly_return(tr, price)
 
 
 def later_return_line(tr: Translator, price: Price) -> str:
@@ -150,4 +150,4 @@ def later_return_line(tr: Translator, price: Price) -> str:
 
 def _monthly_return(tr: Translator, price: Price) -> str:
     monthly = price.credit.monthly_fen
-    return tr("预存款分 {months} 个月返还,每月 {amount}", months=len(monthly), amount=format_yuan(monthly[0]))
+    return tr("预存款分 {months} 个月返还，每月 {amount}", months=len(monthly), amount=format_yuan(monthly[0]))

@@ -102,8 +102,8 @@ async def test_all_errors_are_told_at_once_each_at_its_field(world: World, size:
     async with at_step(world, Step.CUSTOMER, size=size, tariff_code="HK-29", typed=wrong) as pilot:
         await press_next(pilot)
         assert field(pilot, "name").error == "请填写证件上的姓名"
-        assert field(pilot, "id_number").error == "号码有一位填错了,请从头核对一遍"
-        assert field(pilot, "phone").error == "手机号码是 11 位,请核对"
+        assert field(pilot, "id_number").error == "号码有一位填错了，请从头核对一遍"
+        assert field(pilot, "phone").error == "手机号码是 11 位，请核对"
         assert focused_field(pilot) == "name"
         assert isinstance(pilot.app.screen, CustomerScreen)
         assert (purchase(pilot).id_number, purchase(pilot).phone) == tuple(wrong.values())
@@ -127,7 +127,7 @@ async def test_a_wrong_field_is_told_on_leaving_it_and_an_empty_one_is_not(world
         assert field(pilot, "id_number").error is None
         field(pilot, "phone").focus_input()
         await settle(pilot)
-        assert field(pilot, "id_number").error == "证件号码是 18 位,请核对有没有漏填"
+        assert field(pilot, "id_number").error == "证件号码是 18 位，请核对有没有漏填"
         await type_into(pilot, "id_number", "1")
         assert field(pilot, "id_number").error is None
 
@@ -169,7 +169,7 @@ async def test_only_documents_for_self_service_are_offered_and_one_is_always_cho
         chips.toggle("hmt_residence")
         await settle(pilot)
         assert purchase(pilot).id_type == "hmt_residence"
-        assert field(pilot, "id_number").error == "号码与所选的证件类型不符,请核对"
+        assert field(pilot, "id_number").error == "号码与所选的证件类型不符，请核对"
         chips.toggle("resident")
         await settle(pilot)
         assert field(pilot, "id_number").error is None

@@ -74,7 +74,7 @@ async def test_a_row_compares_fee_minutes_data_messages_and_overage(world: World
         row = next(row for row in tariffs(pilot).rows if row.key == "HK-29")
         assert row.cells[:6] == ("花卡类 29元", "¥29", "50", "10 GB", "30 GB", "无")
         assert row.cells[6] == "0.1/分 5/GB 0.1/条"
-        assert row.note == "超出后:通话 0.1元/分钟,流量 5元/GB,短信 0.1元/条"
+        assert row.note == "超出后：通话 0.1元/分钟，流量 5元/GB，短信 0.1元/条"
 
 
 async def test_the_way_on_opens_with_a_choice(world: World) -> None:
@@ -97,7 +97,7 @@ async def test_what_is_due_today_is_the_larger_of_prepayment_and_first_top_up(wo
         assert "套餐首次充值" in lines
         assert "¥300.00" in lines
         assert "SIM 卡费" in lines
-        assert said(pilot, "#larger") == "号码预存 ¥50,套餐首充 ¥300,只收较大的一项"
+        assert said(pilot, "#larger") == "号码预存 ¥50，套餐首充 ¥300，只收较大的一项"
 
 
 async def test_the_first_bill_is_shown_for_today_and_for_the_latest_date(world: World) -> None:
@@ -108,13 +108,13 @@ async def test_the_first_bill_is_shown_for_today_and_for_the_latest_date(world: 
         assert lines == [
             ["首月账单", "今天激活", "最晚激活"],
             ["激活日期", "11-22", "11-29"],
-            ["月费(按天)", "¥38.40", "¥8.53"],
+            ["月费（按天）", "¥38.40", "¥8.53"],
             ["首月返还", "-¥41.66", "-¥41.66"],
             ["还需支付", "¥0.00", "¥0.00"],
             ["余额留用", "¥3.26", "¥33.13"],
         ]
-        assert said(pilot, "#return") == "预存款分 24 个月返还,每月 ¥41.66"
-        assert said(pilot, "#term") == "协议期 36 个月(按号码)"
+        assert said(pilot, "#return") == "预存款分 24 个月返还，每月 ¥41.66"
+        assert said(pilot, "#term") == "协议期 36 个月（按号码）"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -178,7 +178,7 @@ async def test_a_tariff_chosen_for_another_number_that_this_one_excludes_is_let_
         assert pilot.app.visit.purchase.tariff_code is None
         assert tariffs(pilot).chosen is None
         message = pilot.app.screen.query_one("#message", MessageLine)
-        assert message.text == "之前选的套餐不能配这个号码,请另选一个。"
+        assert message.text == "之前选的套餐不能配这个号码，请另选一个。"
         assert pilot.app.screen.query_one("#actions", ActionBar).next_disabled
 
 
@@ -188,7 +188,7 @@ async def test_a_tariff_that_is_withdrawn_meanwhile_is_told_calmly(world: World)
             connection.execute(update(tariff_table).where(tariff_table.c.code == "HK-29").values(on_sale=False))
         await choose(pilot, "HK-29")
         assert tariffs(pilot).chosen is None
-        assert pilot.app.screen.query_one("#message", MessageLine).text == "这个套餐刚刚停售,请另选一个。"
+        assert pilot.app.screen.query_one("#message", MessageLine).text == "这个套餐刚刚停售，请另选一个。"
         assert pilot.app.screen.query_one("#actions", ActionBar).next_disabled
         await choose(pilot, "HK-39")
         assert pilot.app.screen.query_one("#message", MessageLine).text == ""
@@ -235,10 +235,10 @@ def test_each_data_rule_is_told_with_its_own_figures() -> None:
     tr = Translator("zh")
     of = {tariff.code: tariff for tariff in demonstration_catalogue().tariffs}
     told = {code: "".join(clause_text(tr, clause) for clause in tariff_clauses(of[code])) for code in of}
-    assert "0.29 元/MB。流量费每满 10 元,可用满 100 MB。流量费满 60 元后" in told["FX-58"]
+    assert "0.29 元/MB。流量费每满 10 元，可用满 100 MB。流量费满 60 元后" in told["FX-58"]
     assert "满 500 元时停止上网" in told["FX-58"]
-    assert "前 3 GB 每 GB 5 元,不足 1 GB 按 1 GB 计。之后每 GB 3 元。" in told["CX-88"]
+    assert "前 3 GB 每 GB 5 元，不足 1 GB 按 1 GB 计。之后每 GB 3 元。" in told["CX-88"]
     assert "满 600 元时停止上网" in told["CX-88"]
-    assert "不足 1 GB 的部分 0.29 元/MB,最多 5 元。" in told["HK-19"]
+    assert "不足 1 GB 的部分 0.29 元/MB，最多 5 元。" in told["HK-19"]
     assert "停止上网" not in told["HK-19"]
     assert "短信 0.15 元/条。" in told["JYK-12"]
