@@ -8,12 +8,12 @@ import pytest
 from kiosk.domain.orders import AttemptState, ClaimKind, FulfilmentState, LineState, OrderState
 from kiosk.gateways.payment import Trade, TradeState, Transaction
 from kiosk.services.cancel_order import cancel_order
-from kiosk.services.hold_number import hold_number
+from kiosk.services.hold_number import hold_number, release_number
 from kiosk.services.register_customer import register_customer
 from kiosk.services.settle_payment import settle_trade
 from kiosk.services.shop import Shop
 from kiosk.services.take_payment import check_payment, start_payment
-from storage import orders
+from storage import orders, payments
 from tests.services.small_shop import MINUTE, PLAIN, START, World
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -255,12 +255,29 @@ def test_an_older_answer_after_the_payment_undoes_nothing(world: World, shop: Sh
 def test_a_failed_attempt_unties_the_number_only_when_no_other_may_be_paid(world: World, shop: Shop) -> None:
     """SPEC 6.3: a number is never released while a payment is unknown."""
     order_no, first = world.order_with_code()
-    settle_trade(shop, "sandbox", "SHANDONG", Trade(first, "SHANDONG", TradeState.DECLINED))
-    start_payment(shop, order_no, "sandbox")
-    settle_trade(shop, "sandbox", "SHANDONG", Trade(first, "SHANDONG", TradeState.CLOSED))
-    claim = world.claim(PLAIN[0])
-    assert claim is not None
-    assert claim.payment_unsettled
+    other = replace(world.attempts(order_no)[0], out_trade_no="OTHER")
+    with shop.database.writing() as connection:
+        payments.insert_attempt(connection, other)
+    for trade, tied in ((first, True), ("OTHER", False)):
+        settle_trade(shop, "sandbox", "SHANDONG", Trade(trade, "SHANDONG", TradeState.CLOSED))
+        claim = world.claim(PLAIN[0])
+        assert claim is not None
+        assert claim.payment_unsettled is tied
+
+
+def test_an_unpaid_order_that_lost_its_number_is_not_counted_against_itself(world: World, shop: Shop) -> None:
+    """SPEC 4.4 with 6.4: no worker looked, somebody held the number meanwhile and gave it back."""
+    order_no, out_trade_no = world.order_with_code(PLAIN[0])
+    settle_trade(shop, "sandbox", "SHANDONG", Trade(out_trade_no, "SHANDONG", TradeState.CLOSED))
+    for msisdn in PLAIN[1:5]:
+        world.paid_order(msisdn)
+    world.clock.move(HALF_AN_HOUR)
+    other = world.visit()
+    hold_number(shop, other, PLAIN[0])
+    release_number(shop, other, PLAIN[0])
+    world.pay_late(out_trade_no)
+    world.deliver_notices()
+    assert world.order_row(order_no).state is OrderState.IN_PROGRESS
 
 
 def test_an_order_whose_number_went_to_somebody_at_the_deadline_is_cancelled_by_its_late_money(
