@@ -16,6 +16,10 @@ FONT = "Noto Sans Mono CJK SC"
 
 _TEXT = re.compile(r'<text class="([\w-]+)" x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"([^>]*)>([^<]*)</text>')
 _CELL_WIDTH, _CELL_HEIGHT = 12.2, 24.4
+_FRAME = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_WINDOW = (9, 41, 9, 9)
+"""What Rich draws around the terminal: left, top, right, bottom."""
+
 _BASELINE = 18.5
 """Rich draws a line's text this far (1.5 into the cell, then 20 less a little) below the top of its cells."""
 
@@ -36,13 +40,22 @@ _BLOCKS: dict[str, tuple[tuple[float, float, float, float], ...]] = {
 }
 """Rectangles of ink in parts of a cell: left, top, width, height."""
 
-_RUNS = re.compile(f"[{''.join(_BLOCKS)}]+|[^{''.join(_BLOCKS)}]+")
+_STRANGERS = "☐☑⚠✓"
+"""Signs that another font has to draw: on its own, or it would draw the words beside it too."""
+
+_RUNS = re.compile(f"[{''.join(_BLOCKS)}]+|[{_STRANGERS}]|[^{''.join(_BLOCKS)}{_STRANGERS}]+")
 
 
 def to_png(svg: str, *, zoom: float = 1) -> bytes:
     """Return the PNG of a Textual screenshot."""
-    drawn = _TEXT.sub(_draw, svg).replace("Fira Code", FONT)
+    drawn = _FRAME.sub(_cut_out, _TEXT.sub(_draw, svg)).replace("Fira Code", FONT)
     return bytes(resvg_py.svg_to_bytes(svg_string=drawn, monospace_family=FONT, zoom=zoom))
+
+
+def _cut_out(match: re.Match[str]) -> str:
+    width, height = (float(size) for size in match.groups())
+    left, top, right, bottom = _WINDOW
+    return f'viewBox="{left} {top} {width - left - right} {height - top - bottom}"'
 
 
 def _draw(match: re.Match[str]) -> str:

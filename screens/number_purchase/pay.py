@@ -187,6 +187,7 @@ class PayScreen(StepScreen):
         """Take the code off the screen."""
         self._code = None
         self.query_one("#code", QrCode).content = None
+        self.query_one("#headline", Static).update("")
         self.query_one("#explanation", Prose).text = ""
 
     def show_over(self) -> None:

@@ -3,6 +3,7 @@
 import itertools
 import secrets
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -66,9 +67,12 @@ def opened(studio: Studio, folder: Path) -> Iterator[World]:
     )
     world.provider = FickleProvider(payments)
     world.shop = replace(world.shop, payments={payments.provider: world.provider})
+    # Numbers are shuffled by the visit's name, and orders have names too.
+    serial = itertools.count(1)
+    names = patch.object(uuid, "uuid4", lambda: uuid.UUID(int=next(serial)))
     # No two touches of a scene are one double tap, however quick the machine is.
     touches = patch("widgets.repeat_guard.monotonic", itertools.count(1000.0).__next__)
-    with touches, patch.object(secrets, "randbelow", lambda _limit: _ORDER_DIGITS):
+    with names, touches, patch.object(secrets, "randbelow", lambda _limit: _ORDER_DIGITS):
         yield world
     world.close()
 
