@@ -95,15 +95,16 @@ def test_terminal_shows_serves_works_and_leaves_cleanly(filled: Program) -> None
         assert worker_seen(opened.shop) is not None
 
 
-def test_port_that_is_taken_is_told_before_any_screen(filled: Program) -> None:
+def test_port_that_is_taken_is_told_on_the_ordinary_screen(filled: Program) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         kiosk = RunningKiosk(filled, KIOSK_WEB_PORT=str(server.getsockname()[1]))
         kiosk.look_until(lambda: b"web_port" in kiosk.output)
         _, status = os.waitpid(kiosk.pid, 0)
         os.close(kiosk.master)
     assert os.waitstatus_to_exitcode(status) == 1
-    assert FULL_SCREEN not in kiosk.output
-    assert len(kiosk.output.splitlines()) == 1
+    _, back, told = kiosk.output.rpartition(NORMAL_SCREEN)
+    assert back
+    assert len(told.splitlines()) == 1
 
 
 def test_pages_alone(filled: Program) -> None:

@@ -23,6 +23,12 @@ def shown(leader: int) -> str:
     return os.read(leader, 65536).decode()
 
 
+def fail_to_start(splash: Splash) -> None:
+    with splash:
+        splash.say("已生成密钥")
+        raise OSError("disk")
+
+
 def test_it_covers_the_terminal_and_says_what_happens(terminal: tuple[TextIO, int]) -> None:
     writing, leader = terminal
     with Splash(["自助营业厅"], writing) as splash:
@@ -40,8 +46,8 @@ def test_a_failed_start_gives_the_terminal_back(
     terminal: tuple[TextIO, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     writing, leader = terminal
-    with pytest.raises(OSError, match="disk"), Splash(["自助营业厅"], writing) as splash:
-        splash.say("已生成密钥")
-        raise OSError("disk")
+    splash = Splash(["自助营业厅"], writing)
+    with pytest.raises(OSError, match="disk"):
+        fail_to_start(splash)
     assert shown(leader).endswith("\x1b[0m\x1b[?25h\x1b[?1049l")
     assert "已生成密钥" in capsys.readouterr().err
