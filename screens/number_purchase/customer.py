@@ -159,8 +159,11 @@ class CustomerScreen(StepScreen):
 
     @on(Field.Changed)
     def typed(self, event: Field.Changed) -> None:
-        """Keep every key."""
+        """Keep every key; a field that has just been drawn again tells what it held before, with its fault."""
         field = CustomerField(event.field.name or "")
+        if event.value == getattr(self.purchase, field):
+            self._show_fault(field)
+            return
         self._faults.pop(field, None)
         self.change(**{field: event.value})
         self.query_one("#message", MessageLine).clear()

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.worker import WorkerState
 
 from kiosk.app import KioskApp, Place
 from kiosk.domain.journeys import Step
@@ -23,6 +24,7 @@ from kiosk.services.hold_number import hold_number
 from kiosk.services.search_numbers import search_numbers
 from kiosk.services.settle_deadlines import settle_deadlines
 from kiosk.services.shop import Shop
+from kiosk.services.submit_order import submit_order
 from kiosk.terminal.idle import IdleLimits, IdleWatch
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.price_panel import AmountLines
@@ -45,10 +47,11 @@ T = TypeVar("T")
 
 JINAN, QINGDAO, YANTAI = 370100, 370200, 370600
 HOME_SHOP: Final = "0531-02"
+TARIFF: Final = "HK-39"
 CASHIER: Final = "http://127.0.0.1:1"
 NAME, LATIN_NAME, PHONE = "张小雅", "Zhang Xiaoya", "13905318866"
 ID_NUMBER: Final = id_number(42)
-WHO: Final = {"name": NAME, "id_number": ID_NUMBER, "phone": PHONE}
+WHO: Final[dict[str, Any]] = {"name": NAME, "id_number": ID_NUMBER, "phone": PHONE}
 """What the person at the terminal types about themselves."""
 
 NEXT, BACK = ".action-bar--next", ".action-bar--back"
@@ -76,7 +79,8 @@ class ShopFront(KioskApp):
 
     @property
     def is_busy(self) -> bool:
-        return bool(self.asking or self._background or self._forgetting_now() or self._recovering_now())
+        is_asking = self.asking or any(worker.state is WorkerState.PENDING for worker in self.workers)
+        return bool(is_asking or self._background or self._forgetting_now() or self._recovering_now())
 
 
 @dataclass(slots=True)
@@ -278,16 +282,16 @@ class Terminal:
         hold = hold_number(self.world.shop, visit.visit_id, number)
         before: dict[str, object] = {"msisdn": number, "held_until": hold.until}
         if step in {Step.CUSTOMER, Step.CONFIRM, Step.PAY, Step.COLLECT}:
-            before |= {"tariff_code": "HK-39"}
+            before |= {"tariff_code": TARIFF}
         if step in {Step.CONFIRM, Step.PAY, Step.COLLECT}:
             before |= WHO | {"shop_code": HOME_SHOP}
         visit.purchase = replace(visit.purchase, **(before | chosen))  # type: ignore[arg-type]  # by name, as declared
-        self.app.show_step(Step.CONFIRM if step in {Step.PAY, Step.COLLECT} else step)
-        await self.settle()
         if step in {Step.PAY, Step.COLLECT}:
-            await self.tap("#agree")
-            await self.tap(NEXT)
-            assert self.is_at(Step.PAY)
+            submission = self.world.submission(visit.visit_id, number, person=42, tariff=TARIFF, branch=HOME_SHOP)
+            order = submit_order(self.world.shop, submission)
+            visit.purchase = replace(visit.purchase, order_no=order.order_no)
+        self.app.show_step(Step.PAY if step is Step.COLLECT else step)
+        await self.settle()
         if step is Step.COLLECT:
             self.world.pay(self.trade)
             await self.look_at_payment()

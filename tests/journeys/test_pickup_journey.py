@@ -24,6 +24,7 @@ from tests.journeys.hands import (
     NAME,
     NEXT,
     PHONE,
+    TARIFF,
     Terminal,
 )
 from tests.services.small_shop import MERCHANT, START
@@ -34,7 +35,6 @@ from widgets.keypad import KeyPad
 from widgets.number_list import NumberList
 
 OTHER_SHOP = "0531-01"
-TARIFF = "HK-39"
 
 
 @dataclass(slots=True)
