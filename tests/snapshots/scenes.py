@@ -1,7 +1,7 @@
 """Every screen of the terminal, and how a person comes to it: one list for the snapshots and for the pictures."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -12,11 +12,13 @@ from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
 from kiosk.terminal.lockdown import CALM_MODE
 from screens.moment import OneMoment
-from tests.journeys.hands import BACK, NEXT, WHO
+from tests.journeys.hands import BACK, HOME_SHOP, NEXT, WHO
 from tests.snapshots.stage import SIZES, Model
+from widgets.qr import QrCode
 
 Play = Callable[[Model], Awaitable[None]]
 TARIFF: Final = "CX-88"
+FILLED_IN: Final[dict[str, object]] = {**WHO, "tariff_code": TARIFF, "shop_code": HOME_SHOP}
 MINUTE: Final = timedelta(minutes=1)
 
 
@@ -47,9 +49,16 @@ async def numbers_with_keys(model: Model) -> None:
     await model.press("5", "down")
 
 
+async def looking_for_pairs(model: Model) -> None:
+    await model.begin()
+    purchase = model.app.visit.purchase
+    model.app.visit.purchase = replace(purchase, query=replace(purchase.query, patterns=frozenset({"AABB"})))
+    model.app.show_step(Step.NUMBER)
+    await model.settle()
+
+
 async def conditions(model: Model) -> None:
-    await numbers(model)
-    await model.tap_chip("#chips", "AABB")
+    await looking_for_pairs(model)
     await model.tap_chip("#chips", "more")
 
 
@@ -57,24 +66,33 @@ async def nothing_found(model: Model) -> None:
     await numbers(model)
     await model.tap("#boxes", Offset(12, 0))
     await model.tap_keys(model.find("#pad"), "4", "4", "4", "4")
+    await model.until(lambda: model.screen.has_class("-nothing"))
 
 
 async def similar(model: Model) -> None:
     """Somebody else is quicker by a breath."""
-    await model.begin()
-    model.app.show_step(Step.NUMBER)
-    await model.settle()
-    await model.tap_chip("#chips", "AABB")
-    hold_number(model.world.shop, begin_visit(model.world.shop, "zh"), model.beautiful)
+    await looking_for_pairs(model)
+    wanted = int(model.find("#numbers").rows[0].key)
+    hold_number(model.world.shop, begin_visit(model.world.shop, "zh"), wanted)
     await model.tap_row("#numbers", 0)
 
 
+async def come_to(model: Model, step: Step, **chosen: object) -> None:
+    """Hold a number that has conditions, and choose what is chosen before `step`."""
+    await model.begin()
+    visit = model.app.visit
+    hold = hold_number(model.world.shop, visit.visit_id, model.beautiful)
+    visit.purchase = replace(visit.purchase, msisdn=hold.msisdn, held_until=hold.until, **chosen)  # type: ignore[arg-type]  # by name, as declared
+    model.app.show_step(step)
+    await model.settle()
+
+
 async def tariff(model: Model) -> None:
-    await model.reach(Step.TARIFF, msisdn=model.beautiful)
+    await come_to(model, Step.TARIFF)
 
 
 async def tariff_chosen(model: Model) -> None:
-    await model.reach(Step.TARIFF, msisdn=model.beautiful, tariff_code=TARIFF)
+    await come_to(model, Step.TARIFF, tariff_code=TARIFF)
 
 
 async def costs(model: Model) -> None:
@@ -82,40 +100,36 @@ async def costs(model: Model) -> None:
     await model.tap("#account")
 
 
-async def come_to(model: Model, step: Step, **chosen: object) -> None:
-    await model.reach(step, msisdn=model.beautiful, tariff_code=TARIFF, **chosen)
-
-
 async def customer(model: Model) -> None:
-    await come_to(model, Step.CUSTOMER)
+    await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
 
 
 async def customer_with_errors(model: Model) -> None:
     slips = {"name": "张3", "id_number": "370102199003070428", "phone": "1390531886"}
-    await come_to(model, Step.CUSTOMER, **slips)
+    await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, **slips)
     await model.tap(NEXT)
 
 
 async def customer_filled_in(model: Model) -> None:
-    await come_to(model, Step.CUSTOMER, **WHO)
+    await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, **WHO)
 
 
 async def customer_typing_a_number(model: Model) -> None:
-    await come_to(model, Step.CUSTOMER)
+    await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
     await model.tap("#id_number Input")
 
 
 async def customer_typing_a_name(model: Model) -> None:
-    await come_to(model, Step.CUSTOMER)
+    await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
     await model.tap("#name Input")
 
 
 async def confirm(model: Model) -> None:
-    await come_to(model, Step.CONFIRM)
+    await come_to(model, Step.CONFIRM, **FILLED_IN)
 
 
 async def confirm_agreed(model: Model) -> None:
-    await come_to(model, Step.CONFIRM, agreed=True)
+    await come_to(model, Step.CONFIRM, **FILLED_IN, agreed=True)
 
 
 async def agreement(model: Model) -> None:
@@ -124,7 +138,9 @@ async def agreement(model: Model) -> None:
 
 
 async def pay(model: Model) -> None:
-    await come_to(model, Step.PAY)
+    await confirm_agreed(model)
+    await model.tap(NEXT)
+    await model.until(lambda: model.screen.query("#code").first(QrCode).content)
 
 
 async def pay_failed(model: Model) -> None:
@@ -144,7 +160,9 @@ async def pay_cancelling(model: Model) -> None:
 
 
 async def collect(model: Model) -> None:
-    await come_to(model, Step.COLLECT)
+    await pay(model)
+    model.world.pay(model.trade)
+    await model.look_at_payment()
 
 
 async def idle_warning(model: Model) -> None:

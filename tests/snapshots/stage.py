@@ -26,6 +26,7 @@ from storage.engine import open_database
 from storage.sandbox import SandboxLedger
 from tests.journeys.hands import HOME_SHOP, JINAN, ShopFront, Terminal
 from tests.services.small_shop import MERCHANT, FickleProvider, World, open_world
+from tests.snapshots.contrast import drawn
 
 SIZES: Final = {"landscape": (120, 40), "clerk": (80, 24), "portrait": (80, 64)}
 PAYMENT_PAGE: Final = "http://127.0.0.1:43210"
@@ -100,10 +101,14 @@ class Model(Terminal):
         return search_numbers(self.world.shop, query).numbers[0].msisdn
 
     async def hold_still(self) -> None:
-        """Let nothing blink in the picture."""
+        """Wait until the picture stays as it is, and let nothing blink in it."""
         for field in self.app.screen.query(Input):
             field.cursor_blink = False
-        await self.settle()
+        before = None
+        while (now := drawn(self.app)) != before:
+            before = now
+            await self.pilot.pause()
+            await self.settle()
 
 
 async def enter(app: ShopFront, pilot: Pilot[None], world: World) -> Model:
