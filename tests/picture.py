@@ -17,7 +17,7 @@ FONT = "Noto Sans Mono CJK SC"
 _TEXT = re.compile(r'<text class="([\w-]+)" x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"([^>]*)>([^<]*)</text>')
 _CELL_WIDTH, _CELL_HEIGHT = 12.2, 24.4
 _FRAME = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
-_WINDOW = (9, 41, 9, 9)
+_WINDOW = (9, 42, 10, 10)
 """What Rich draws around the terminal: left, top, right, bottom."""
 
 _BASELINE = 18.5

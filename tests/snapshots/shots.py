@@ -22,7 +22,7 @@ DOCUMENTED: Final = {
     "portrait": "customer_typing_a_number-zh-portrait",
 }
 """Pictures of the documentation: file name, scene."""
-_DOCUMENTED_ZOOM = 0.75
+_DOCUMENTED_ZOOM = 0.7
 
 
 async def take(picture: Picture, studio: Studio) -> str:

@@ -32,6 +32,8 @@ SIZES: Final = {"landscape": (120, 40), "clerk": (80, 24), "portrait": (80, 64)}
 PAYMENT_PAGE: Final = "http://127.0.0.1:43210"
 _NUMBERS, _SEED = 3_000, 1
 _ORDER_DIGITS = 53178888
+_FIRST_NAME = 1891
+"""Shuffles the numbers so that the first page shows a little of everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def opened(studio: Studio, folder: Path) -> Iterator[World]:
     world.provider = FickleProvider(payments)
     world.shop = replace(world.shop, payments={payments.provider: world.provider})
     # Numbers are shuffled by the visit's name, and orders have names too.
-    serial = itertools.count(1)
+    serial = itertools.count(_FIRST_NAME)
     names = patch.object(uuid, "uuid4", lambda: uuid.UUID(int=next(serial)))
     # No two touches of a scene are one double tap, however quick the machine is.
     touches = patch("widgets.repeat_guard.monotonic", itertools.count(1000.0).__next__)
