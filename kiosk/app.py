@@ -1,14 +1,16 @@
 """The full-screen terminal: modes, the visit under way, and which screen shows which step."""
 
 import asyncio
+import contextvars
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
 from textual import events
+from textual._context import visible_screen_stack
 from textual.screen import ModalScreen, Screen
 
 from kiosk.domain.errors import ShopUnavailable
@@ -190,7 +192,8 @@ class KioskApp(LockedApp):
     def end_visit(self, reason: str) -> None:
         """Give everything back, forget the person and show the attract screen."""
         self._end_reason = reason
-        self.forget_person()
+        # What is done in the caller's context keeps it, and with it the screen, for as long as its task is known.
+        contextvars.Context().run(self.forget_person)
 
     def show_home(self) -> None:
         """Leave the purchase and show the home screen; a held number goes back."""
@@ -258,21 +261,35 @@ class KioskApp(LockedApp):
             self.call_after_refresh(self._painted)
 
     async def before_forgetting(self) -> None:
-        """Erase the visit; what the database can't do now is done as soon as it can."""
-        visit, self._visit = self._visit, None
+        """Give everything back; what the database can't do now is done as soon as it can.
+
+        The screens may still be drawing themselves from the visit: it goes when they have gone.
+        """
+        self._end_this_visit()
+        self._start_task(self._drop_visit(self._visit))
+
+    async def _drop_visit(self, visit: Visit | None) -> None:
+        await self.until_forgotten()
+        if self._visit is visit:
+            self._visit = None
+        # Textual keeps the screens that lay below a dialog in the context of whoever drew them, here the app itself.
+        self.call_later(visible_screen_stack.set, [])
+
+    def _end_this_visit(self) -> None:
         self._tr = Translator(self._place.language)
-        if visit is not None:
-            self._in_background(end_visit, self._shop, visit.visit_id, self._end_reason)
+        if self._visit is not None:
+            self._in_background(end_visit, self._shop, self._visit.visit_id, self._end_reason)
 
     async def reset_after_crash(self, error: Exception) -> None:
-        """The same, remembered as a crash."""
+        """The same, remembered as a crash, and at once."""
         self._end_reason = "crash"
-        await self.before_forgetting()
+        self._end_this_visit()
+        self._visit = None
 
     async def on_leave(self) -> None:
         """Give back what is held before the program ends."""
         self._end_reason = "shutdown"
-        await self.before_forgetting()
+        self._end_this_visit()
         await asyncio.gather(*self._background, return_exceptions=True)
 
     async def on_idle_warning(self, seconds_left: int) -> None:
@@ -311,7 +328,10 @@ class KioskApp(LockedApp):
                 else:
                     return
 
-        task = asyncio.get_running_loop().create_task(run())
+        self._start_task(run())
+
+    def _start_task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 

@@ -39,6 +39,9 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         """Draw everything again in the new language; the focus stays where it was."""
         place = self._focused_place()
         await self.recompose()
+        if not self.is_attached or self._pruning:
+            # It was left meanwhile.
+            return
         if place is not None:
             self._focus_place(*place)
         self.fill()

@@ -6,15 +6,21 @@ from textual.screen import ModalScreen
 class PassingNotice(ModalScreen[None]):
     """Covers the screen until `end`; while something else lies over it, it goes as soon as that has gone."""
 
-    _over = False
+    def __init__(self) -> None:
+        super().__init__()
+        self._over = False
+        self._gone = False
 
     def end(self) -> None:
         """Go away, now or as soon as nothing lies over it."""
         self._over = True
-        if self.is_current:
-            self.dismiss()
+        self._go()
 
     def on_screen_resume(self) -> None:
         """Go, if that has been asked for meanwhile."""
-        if self._over:
+        self._go()
+
+    def _go(self) -> None:
+        if self._over and not self._gone and self.is_active:
+            self._gone = True
             self.dismiss()

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from kiosk.domain.journeys import Step
 from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.number_query import NumberPage, NumberQuery, NumberSort
-from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHolds
+from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHolds, TooManyNumbers
 from kiosk.services.hold_number import hold_number
 from kiosk.services.search_numbers import count_choices, search_numbers
 from screens.number_purchase.conditions import MORE, ConditionsScreen, quick_chips, switch_quick
@@ -100,7 +100,8 @@ class NumbersScreen(StepScreen):
         """The same in the other language, and the next digit still goes where it would have gone."""
         box = self.query_one("#boxes", DigitBoxes).cursor
         await super().change_texts()
-        self.query_one("#boxes", DigitBoxes).cursor = box
+        for boxes in self.query(DigitBoxes):
+            boxes.cursor = box
 
     def fill(self) -> None:
         """Search again; the list asks once it knows how many rows it has."""
@@ -117,7 +118,6 @@ class NumbersScreen(StepScreen):
     @work(exclusive=True, group="search")
     async def search(self) -> None:
         """Show the page and what each further condition would leave."""
-        self._page = None
         front, visit = self.front, self.front.visit
         query = replace(self.query_now, limit=self._rows, after=self._starts[-1])
         page = await front.ask(search_numbers, front.shop, query, visit.visit_id)
@@ -217,6 +217,7 @@ class NumbersScreen(StepScreen):
         """Show the next page; which one that is, the page shown says."""
         if self._page is not None and self._page.next is not None:
             self._starts.append(self._page.next)
+            self._page = None
             self.search()
 
     @on(TapButton.Pressed, "#previous")
@@ -256,6 +257,10 @@ class NumbersScreen(StepScreen):
         except TooManyHolds as refusal:
             message.show(
                 self.tr("一次最多保留 {limit} 个号码，请先办完已选的。", limit=refusal.limit), MessageLevel.WARNING
+            )
+        except TooManyNumbers as refusal:
+            message.show(
+                self.tr("一个证件最多办理 {limit} 个号码，已经办满。", limit=refusal.limit), MessageLevel.WARNING
             )
         except ServiceError:
             message.show(self.tr("这个号码现在不能办理，请选另一个。"), MessageLevel.WARNING)

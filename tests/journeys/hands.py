@@ -1,7 +1,9 @@
 """A terminal under test, and the hands that use it: real key and mouse events, and waiting that never sleeps idly."""
 
 import asyncio
+import contextvars
 import gc
+import heapq
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -216,7 +218,8 @@ class Terminal:
                     await asyncio.sleep(0.002)
                 # A handler may be waiting for something that no queue shows.
                 await self.pilot._wait_for_screen()
-                self.screen._on_timer_update()
+                # In a context of its own, for it leaves the screens that it drew there.
+                contextvars.copy_context().run(self.screen._on_timer_update)
                 await asyncio.sleep(0)
                 if self._is_quiet:
                     return
@@ -233,7 +236,6 @@ class Terminal:
         """Wait for something to come true, however busy the machine is."""
         async with asyncio.timeout(_PATIENCE_SECONDS):
             while not happened():
-                await self.pilot._wait_for_screen()
                 await asyncio.sleep(0.005)
 
     async def pass_time(self, by: timedelta) -> None:
@@ -386,7 +388,10 @@ async def _as_coroutine(doing: Awaitable[T]) -> T:
 
 
 def living(kind: type[T]) -> list[T]:
-    """All objects of a type that something still refers to."""
+    """All objects of a type that something still refers to, other than the timers of a test's own past waiting."""
+    timers: list[asyncio.TimerHandle] = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]  # no other way
+    timers[:] = [timer for timer in timers if not timer.cancelled()]
+    heapq.heapify(timers)
     gc.collect()
     return [found for found in gc.get_objects() if isinstance(found, kind)]
 
