@@ -2,9 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from storage.tables import audit
+
+
+def is_audited(connection: Connection, action: str, subject: str) -> bool:
+    """Whether that was written down of the subject before."""
+    found = select(audit.c.audit_id).where(audit.c.action == action, audit.c.subject == subject).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def write_audit(

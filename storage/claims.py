@@ -6,6 +6,7 @@ statements; nothing here reads first and writes later.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -27,14 +28,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from kiosk.domain.orders import ClaimKind
 from storage.tables import number_claims, number_tiers, numbers, visits
 from storage.types import Instant
+from storage.upsert import insert_into
 
 _now: Final = bindparam("at", type_=Instant)
 _until: Final = bindparam("until", type_=Instant)
@@ -88,7 +86,8 @@ _is_open_and_nameless: Final = exists().where(
 _is_within_limit: Final = or_(_most_held.is_(None), and_(_count_held < _most_held, _is_open_and_nameless))
 
 
-def _taking(insert: SqliteInsert | PostgresInsert, *, staff_may: bool) -> Executable:
+@cache
+def _taking(dialect: str, *, staff_may: bool) -> Executable:
     """Insert a claim from the stock; where one stands already, take over only what is over."""
     offered = and_(numbers.c.msisdn == _msisdn, numbers.c.withdrawn_at.is_(None), _is_within_limit)
     source = numbers
@@ -109,19 +108,12 @@ def _taking(insert: SqliteInsert | PostgresInsert, *, staff_may: bool) -> Execut
         .where(offered)
     )
     columns = ["msisdn", "kind", "visit_id", "order_no", "expires_at", "payment_unsettled", "changed_at"]
-    insert = insert.from_select(columns, row)
+    insert = insert_into(number_claims, dialect).from_select(columns, row)
     replaced = {name: getattr(insert.excluded, name) for name in columns[1:]}
-    return insert.on_conflict_do_update(
+    taking: Executable = insert.on_conflict_do_update(
         index_elements=[number_claims.c.msisdn], set_=replaced, where=_is_over
     ).returning(number_claims.c.msisdn)
-
-
-_TAKE: Final = {
-    ("sqlite", False): _taking(sqlite_insert(number_claims), staff_may=False),
-    ("sqlite", True): _taking(sqlite_insert(number_claims), staff_may=True),
-    ("postgresql", False): _taking(postgres_insert(number_claims), staff_may=False),
-    ("postgresql", True): _taking(postgres_insert(number_claims), staff_may=True),
-}
+    return taking
 
 
 def take(
@@ -150,7 +142,7 @@ def take(
         "at": now,
         "most_held": most_held,
     }
-    return connection.execute(_TAKE[connection.dialect.name, staff_may], values).first() is not None
+    return connection.execute(_taking(connection.dialect.name, staff_may=staff_may), values).first() is not None
 
 
 _FIND: Final = select(*_CLAIM_COLUMNS).where(number_claims.c.msisdn == _msisdn)

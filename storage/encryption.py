@@ -46,7 +46,7 @@ class FieldCipher:
         try:
             cipher = self._ciphers[header[0]]
             return cipher.decrypt(sealed, [header, context.encode(), nonce]).decode()
-        except (KeyError, InvalidTag) as fault:
+        except (KeyError, IndexError, InvalidTag) as fault:
             raise KeyMissing(f"{context} can't be read with the keys of this machine") from fault
 
     def keyed_hash(self, text: str, purpose: str) -> bytes:

@@ -74,7 +74,7 @@ def open_engine(url: str, cipher: FieldCipher) -> Engine:
         case "postgresql":
             engine = create_engine(
                 parsed.set(drivername="postgresql+psycopg"),
-                pool_pre_ping=True,
+                hide_parameters=True,  # they may be personal data, and errors are logged
                 pool_size=4,
                 max_overflow=8,
                 connect_args={
@@ -96,6 +96,7 @@ def _open_sqlite(url: str) -> Engine:
     engine = create_engine(
         url,
         module=sqlite,
+        hide_parameters=True,  # they may be personal data, and errors are logged
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         pool_size=4,
         max_overflow=8,

@@ -5,11 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from kiosk.domain.catalogue import Catalogue
 from storage.tables import number_tiers, regions, shops, tariff_regions, tariffs
+from storage.upsert import insert_into
 
 
 def insert_catalogue(connection: Connection, catalogue: Catalogue) -> None:
@@ -54,5 +53,4 @@ def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:
 
 def _add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        connection.execute(insert(table).on_conflict_do_nothing(), rows)
+        connection.execute(insert_into(table, connection.dialect.name).on_conflict_do_nothing(), rows)

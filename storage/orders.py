@@ -138,6 +138,17 @@ def somebody_waits(connection: Connection) -> bool:
     return any(connection.execute(query.limit(1)).first() is not None for query in (held, unpaid))
 
 
+def end_waits_after(connection: Connection, latest: datetime, now: datetime) -> None:
+    """End now what would wait longer than until `latest`: holds and unpaid orders dated by a wrong clock."""
+    too_late = number_claims.c.expires_at > latest
+    resting = number_claims.c.kind == ClaimKind.REST.value
+    connection.execute(update(number_claims).where(too_late & ~resting).values(expires_at=now))
+    unpaid = orders.c.state.in_([state.value for state in UNPAID])
+    connection.execute(
+        update(orders).where(unpaid, orders.c.pay_deadline > latest).values(pay_deadline=now, check_again_at=None)
+    )
+
+
 def orders_to_forget(connection: Connection, ended_before: datetime, limit: int) -> list[str]:
     """Numbers of orders that came to nothing and still hold personal data."""
     return _order_nos(
@@ -202,7 +213,7 @@ def open_line(connection: Connection, order: OrderRow, now: datetime) -> None:
     again = connection.execute(
         update(lines)
         .where(lines.c.order_no == order.order_no)
-        .values(state=LineState.PRE_ACTIVE.value, activated_at=None, closed_at=None)
+        .values(state=LineState.PRE_ACTIVE.value, id_hash=order.id_hash, activated_at=None, closed_at=None)
     )
     if not again.rowcount:
         connection.execute(
@@ -225,6 +236,12 @@ def activate_line(connection: Connection, order_no: str, at: datetime) -> bool:
 def close_line(connection: Connection, order_no: str, at: datetime) -> bool:
     """End a line that was never started."""
     return _change_line(connection, order_no, LineState.PRE_ACTIVE, state=LineState.CLOSED.value, closed_at=at)
+
+
+def forget_closed_line(connection: Connection, order_no: str) -> None:
+    """Erase whose a line was that never came to life."""
+    which = (lines.c.order_no == order_no) & (lines.c.state == LineState.CLOSED.value)
+    connection.execute(update(lines).where(which).values(id_hash=None))
 
 
 def _change_line(connection: Connection, order_no: str, present: LineState, **values: Any) -> bool:

@@ -69,6 +69,11 @@ def end_visits_of_terminal(connection: Connection, terminal_id: str, reason: str
     return _end(connection, visits.c.terminal_id == terminal_id, reason, now)
 
 
+def end_visits_begun_before(connection: Connection, begun_before: datetime, reason: str, now: datetime) -> int:
+    """Close visits that nobody can still be at."""
+    return _end(connection, visits.c.started_at < begun_before, reason, now)
+
+
 def _end(connection: Connection, which: Any, reason: str, now: datetime) -> int:
     return connection.execute(
         update(visits)

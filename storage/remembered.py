@@ -1,10 +1,9 @@
 """Small things the shop remembers of itself: the clock's anchor, the stock's revision."""
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.tables import remembered
+from storage.upsert import insert_into
 
 
 def recall(connection: Connection, name: str) -> str | None:
@@ -15,8 +14,7 @@ def recall(connection: Connection, name: str) -> str | None:
 def remember(connection: Connection, name: str, value: str) -> None:
     """Remember a small thing, instead of what was remembered before."""
     # Not updated first and inserted if that found nothing: of two processes one would be refused.
-    insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    row = insert(remembered).values(name=name, value=value)
+    row = insert_into(remembered, connection.dialect.name).values(name=name, value=value)
     connection.execute(
         row.on_conflict_do_update(index_elements=[remembered.c.name], set_={"value": row.excluded.value})
     )

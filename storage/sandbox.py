@@ -29,7 +29,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from kiosk.domain.sandbox import (
@@ -45,6 +44,7 @@ from kiosk.domain.sandbox import (
 )
 from storage.engine import Database
 from storage.types import Encrypted, Instant
+from storage.upsert import insert_into
 
 # Waits between attempts to deliver a notice, as WeChat Pay makes them (pay.weixin.qq.com, 支付成功通知),
 # with a quick first one because a terminal on the same machine may still be starting.
@@ -412,8 +412,8 @@ def _create_tables(connection: Connection) -> None:
 
 def _insert_if_absent(connection: Connection, table: Table, values: Mapping[str, object]) -> bool:
     """Add a row unless one with the same unique value is there; waits for a rival that has not committed."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(table).values(values).on_conflict_do_nothing().returning(*table.primary_key)
+    insertion = insert_into(table, connection.dialect.name)
+    added = insertion.values(values).on_conflict_do_nothing().returning(*table.primary_key)
     return connection.execute(added).first() is not None
 
 

@@ -229,7 +229,7 @@ lines = Table(
     Column("msisdn", BigInteger, nullable=False, index=True),
     Column("order_no", String(16), ForeignKey("orders.order_no"), unique=True),
     Column("tariff_code", String(16), nullable=False),
-    Column("id_hash", LargeBinary, nullable=False, index=True),
+    Column("id_hash", LargeBinary, index=True),
     Column("state", String(12), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("activated_at", Instant),

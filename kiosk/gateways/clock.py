@@ -57,16 +57,17 @@ class DatabaseClock:
         self._read = read
         self._since_boot = since_boot
         self._offset = offset
-        self._asked_at = since_boot()
-        self._answer = read()
+        # One value, so that no thread sees a new answer with an old time of asking.
+        self._asked = (since_boot(), read())
 
     def now(self) -> datetime:
         """The database's time."""
-        since_boot = self._since_boot()
-        if since_boot - self._asked_at >= self._ASK_AGAIN:
-            self._answer = self._read()
-            self._asked_at = since_boot = self._since_boot()
-        return self._answer + (since_boot - self._asked_at) + self._offset()
+        asked_at, answer = self._asked
+        if self._since_boot() - asked_at >= self._ASK_AGAIN:
+            answer = self._read()
+            asked_at = self._since_boot()
+            self._asked = (asked_at, answer)
+        return answer + (self._since_boot() - asked_at) + self._offset()
 
 
 def time_since_boot() -> timedelta:

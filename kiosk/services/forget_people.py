@@ -1,8 +1,19 @@
 """Erase personal data that is no longer needed (SPEC 10.3)."""
 
+from datetime import timedelta
+
 from kiosk.domain.orders import OrderState
 from kiosk.services.shop import Shop
-from storage import notices, orders
+from storage import notices, orders, people
+
+_LONGEST_VISIT = timedelta(days=1)
+
+
+def forget_abandoned_visits(shop: Shop) -> int:
+    """Erase what a terminal that died, and never started again, knew of its last customer; says how many there were."""
+    with shop.database.writing() as connection:
+        now = shop.now()
+        return people.end_visits_begun_before(connection, now - _LONGEST_VISIT, "abandoned", now)
 
 
 def forget_ended_orders(shop: Shop, most: int = 500) -> int:
@@ -29,5 +40,6 @@ def _forget(shop: Shop, order_no: str) -> bool:
             phone_hash=None,
             personal_data_erased_at=shop.now(),
         )
+        orders.forget_closed_line(connection, order_no)
         notices.forget_notices_of_order(connection, order_no)
         return True

@@ -13,6 +13,9 @@ from storage.remembered import forget, recall, remember
 
 _BELIEVABLE_LEAP = timedelta(days=30)
 _ALIVE = timedelta(minutes=5)
+_TICK_EVERY = timedelta(seconds=15)
+_LONGEST_WAIT = timedelta(days=1)
+"""No hold, and no unpaid order, is given longer than this."""
 _TICK, _BOOT, _STARTED, _LEAP = "clock.tick", "clock.boot", "clock.started_at", "clock.leap"
 
 
@@ -48,7 +51,14 @@ def anchor_clock(database: Database, boot_id: str, wall: datetime, since_boot: t
             if is_alive or orders.somebody_waits(connection):
                 return found
         now = max(wall, last_tick) if last_tick else wall
-        if last_tick and now - last_tick > _BELIEVABLE_LEAP and not recall(connection, _LEAP):
+        leaps = last_tick is not None and now - last_tick > _BELIEVABLE_LEAP
+        if recall(connection, _LEAP) and not leaps:
+            # Staff never confirmed the leap, and the clock has been put right: what was given a date in that future
+            # mustn't be kept for ever.
+            forget(connection, _LEAP)
+            orders.end_waits_after(connection, now + _LONGEST_WAIT, now)
+            write_audit(connection, "clock.put_right", actor="clock", now=now)
+        if last_tick and leaps and not recall(connection, _LEAP):
             remember(connection, _LEAP, f"{last_tick.isoformat()} {now.isoformat()}")
             write_audit(connection, "clock.leap", actor="clock", now=now, detail=f"after {last_tick.isoformat()}")
         anchor = Anchor(boot_id, now - since_boot)
@@ -59,14 +69,22 @@ def anchor_clock(database: Database, boot_id: str, wall: datetime, since_boot: t
 
 
 def store_tick(shop: Shop) -> None:
-    """Make this instant the floor that time never falls below again."""
-    with shop.database.writing() as connection:
-        _store(connection, shop.now())
+    """Make this instant, to some seconds, the floor that time never falls below again.
+
+    A leap that staff haven't confirmed is no floor: it may be put right yet.
+    """
+    now = shop.now()
+    with shop.database.reading() as connection:
+        tick = recall(connection, _TICK)
+        is_fresh = tick is not None and now - datetime.fromisoformat(tick) < _TICK_EVERY
+    if not is_fresh:
+        with shop.database.writing() as connection:
+            _store(connection, now)
 
 
 def _store(connection: Connection, now: datetime) -> None:
     tick = recall(connection, _TICK)
-    if tick is None or datetime.fromisoformat(tick) < now:
+    if recall(connection, _LEAP) is None and (tick is None or datetime.fromisoformat(tick) < now):
         remember(connection, _TICK, now.isoformat())
 
 
@@ -90,5 +108,6 @@ def confirm_clock(shop: Shop, actor: str) -> bool:
     with shop.database.writing() as connection:
         if not forget(connection, _LEAP):
             return False
+        _store(connection, shop.now())
         write_audit(connection, "clock.confirmed", actor=actor, now=shop.now())
         return True

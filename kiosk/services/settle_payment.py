@@ -14,7 +14,7 @@ from kiosk.gateways.payment import Trade, TradeState, Transaction
 from kiosk.services.shop import Shop
 from kiosk.services.write_notice import tell_paid, tell_refund
 from storage import claims, orders, payments, people
-from storage.audit import write_audit
+from storage.audit import is_audited, write_audit
 from storage.payments import AttemptRow, TransactionRow
 
 
@@ -37,7 +37,7 @@ def settle_trade(shop: Shop, provider: str, merchant_id: str, trade: Trade) -> A
         now = shop.now()
         order, attempt = lock_attempt(connection, trade.out_trade_no)
         if trade.merchant_id != merchant_id or attempt.merchant_id != merchant_id:
-            write_audit(connection, "payment.wrong_merchant", actor=provider, now=now, subject=attempt.out_trade_no)
+            _report_wrong_merchant(connection, provider, attempt, now)
             return attempt.state
         for transaction in trade.transactions:
             attempt = _take_transaction(shop, connection, attempt, transaction, now)
@@ -51,6 +51,13 @@ def settle_trade(shop: Shop, provider: str, merchant_id: str, trade: Trade) -> A
             case TradeState.WAITING | TradeState.NOT_FOUND | TradeState.PAID:
                 # "Not found" may be a creation still on its way, and "paid" without a transaction proves nothing.
                 return attempt.state
+
+
+def _report_wrong_merchant(connection: Connection, provider: str, attempt: AttemptRow, now: datetime) -> None:
+    # Once: the provider is asked every other second, and would say it as often.
+    action, subject = "payment.wrong_merchant", attempt.out_trade_no
+    if not is_audited(connection, action, subject):
+        write_audit(connection, action, actor=provider, now=now, subject=subject)
 
 
 def lock_attempt(connection: Connection, out_trade_no: str) -> tuple[orders.OrderRow, AttemptRow]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.orders import AttemptState, OrderState
 from kiosk.gateways.payment import (
     ChargeRequest,
@@ -18,6 +19,7 @@ from kiosk.gateways.payment import (
     Trade,
     TradeState,
 )
+from kiosk.locale import Translator
 from kiosk.services.errors import (
     NotPayable,
     OrderUnknown,
@@ -61,7 +63,7 @@ def start_payment(shop: Shop, order_no: str, provider: str) -> PaymentCode:
     charge = ChargeRequest(
         out_trade_no=attempt.out_trade_no,
         amount_fen=attempt.amount_fen,
-        subject=str(order.msisdn),
+        subject=Translator(order.language)("选号入网 {number}", number=group_msisdn(order.msisdn)),
         order_no=order_no,
         expires_at=order.pay_deadline,
     )

@@ -7,10 +7,11 @@ from sqlalchemy import Connection, select
 
 from kiosk.domain.orders import OrderState
 from kiosk.services.cancel_order import cancel_order
-from kiosk.services.forget_people import forget_ended_orders
+from kiosk.services.forget_people import forget_abandoned_visits, forget_ended_orders
 from kiosk.services.hold_number import hold_number
+from kiosk.services.keep_visit import keep_choices
 from kiosk.services.shop import Shop
-from storage import orders
+from storage import orders, people
 from storage.tables import notices
 from storage.tables import orders as order_table
 from tests.services.small_shop import MINUTE, PLAIN, SECOND, World
@@ -89,3 +90,15 @@ def test_an_order_that_a_late_payment_brings_back_meanwhile_keeps_its_customer(
     assert forget_ended_orders(shop) == 0
     assert world.order_row(order_no).state is OrderState.IN_PROGRESS
     assert None not in personal(world, order_no)
+
+
+def test_what_a_terminal_that_never_came_back_knew_is_forgotten_after_a_day(world: World, shop: Shop) -> None:
+    """SPEC 10.3: its visit is still open, and nobody can be at it."""
+    visit = world.visit()
+    keep_choices(shop, visit, "customer", "zh", {"name": "欧阳娜娜"})
+    world.clock.move(timedelta(hours=23))
+    assert forget_abandoned_visits(shop) == 0
+    world.clock.move(timedelta(hours=2))
+    assert forget_abandoned_visits(shop) == 1
+    with shop.database.reading() as connection:
+        assert people.read_choices(connection, visit) is None

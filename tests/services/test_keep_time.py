@@ -17,6 +17,7 @@ from kiosk.services.keep_time import (
     open_clock,
     store_tick,
 )
+from kiosk.services.keep_visit import begin_visit
 from kiosk.services.settle_deadlines import settle_deadlines
 from kiosk.services.shop import Shop
 from storage.tables import audit
@@ -189,3 +190,18 @@ def test_the_databases_clock_is_asked_rarely_and_carried_on_in_between() -> None
     passed[0] += SECOND
     assert clock.now() == START + DAY + HOUR
     assert len(asked) == 2
+
+
+def test_a_leap_that_is_put_right_leaves_nothing_in_that_future(machine: Machine) -> None:
+    """SPEC 7.3: a wrong clock doesn't keep a number for ever, and isn't the floor of time for ever."""
+    store_tick(machine.start_process())
+    machine.reboot(wall=START + timedelta(days=3650))
+    leaped = machine.start_process()
+    store_tick(leaped)
+    visit = begin_visit(leaped, "zh")
+    hold_number(leaped, visit, PLAIN[0])
+    machine.reboot(wall=START + timedelta(hours=1))
+    mended = machine.start_process()
+    assert mended.now() < START + timedelta(hours=2)
+    assert not clock_jumped(mended)
+    hold_number(mended, begin_visit(mended, "zh"), PLAIN[0])

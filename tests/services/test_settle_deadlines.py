@@ -45,7 +45,7 @@ def test_a_round_says_what_it_settled(world: World, shop: Shop) -> None:
     world.deliver_notices()
     assert settle_deadlines(shop) == Settled(refunds=1, notices=2)
     world.clock.move(timedelta(days=31))
-    assert settle_deadlines(shop) == Settled(pickups=1, notices=1, forgotten=1)
+    assert settle_deadlines(shop) == Settled(pickups=1, notices=1, forgotten=1, visits=2)
     assert world.order_row(paid).fulfilment_state == "overdue"
 
 

@@ -78,7 +78,7 @@ def order(connection: Connection, order_no: str = "o1", visit: str = "v1", until
 def test_taking_is_one_statement_that_decides_by_itself() -> None:
     """DESIGN 2: insert from the stock, on conflict only where the claim is over and no payment is unknown."""
     for dialect in (sqlite.dialect(), postgresql.dialect()):  # type: ignore[no-untyped-call]
-        sql = " ".join(str(claims._TAKE[dialect.name, False].compile(dialect=dialect)).split())  # type: ignore[attr-defined]
+        sql = " ".join(str(claims._taking(dialect.name, staff_may=False).compile(dialect=dialect)).split())  # type: ignore[attr-defined]
         conflict = sql.partition("ON CONFLICT (msisdn) DO UPDATE")[2]
         assert "SELECT" in sql.partition("ON CONFLICT")[0]
         assert "number_claims.expires_at <=" in conflict

@@ -242,7 +242,7 @@ def upgrade() -> None:
         sa.Column("msisdn", sa.BigInteger(), nullable=False),
         sa.Column("order_no", sa.String(length=16), nullable=True),
         sa.Column("tariff_code", sa.String(length=16), nullable=False),
-        sa.Column("id_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("id_hash", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("activated_at", sa.BigInteger(), nullable=True),
