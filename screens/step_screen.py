@@ -110,7 +110,9 @@ class StepScreen(KioskScreen):
         self.query_one("#countdown", Countdown).deadline = self.deadline()
 
     def go_on(self) -> None:
-        """Show the step after this one."""
+        """Show the step after this one, unless its number has gone: then similar ones are being offered already."""
+        if self.purchase.msisdn is None:
+            return
         following = step_after(number_journey(self.purchase.fulfilment), self.STEP)
         if following is not None:
             self.front.keep_choices()
