@@ -60,10 +60,11 @@ def start_payment(shop: Shop, order_no: str, provider: str) -> PaymentCode:
     order, attempt = _store_attempt(shop, order_no, gateway)
     if attempt.code_url is not None:
         return _code(order, attempt)
+    tr = Translator(order.language)
     charge = ChargeRequest(
         out_trade_no=attempt.out_trade_no,
         amount_fen=attempt.amount_fen,
-        subject=Translator(order.language)("选号入网 {number}", number=group_msisdn(order.msisdn)),
+        subject=tr("选号入网 {number}", number=group_msisdn(order.msisdn)),
         order_no=order_no,
         expires_at=order.pay_deadline,
     )

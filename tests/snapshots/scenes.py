@@ -211,12 +211,10 @@ STEPS: Final = (
     numbers,
     numbers_with_pad,
     conditions,
-    tariff,
     tariff_chosen,
     customer,
     customer_with_errors,
     customer_typing_a_number,
-    customer_typing_a_name,
     confirm,
     pay,
     pay_failed,
@@ -225,15 +223,16 @@ STEPS: Final = (
 """Shown at every size: here the room is what decides."""
 
 OTHERS: Final = (
-    attract,
     region,
     numbers_with_keys,
     nothing_found,
     similar,
+    tariff,
     last_minutes,
     hold_lost,
     costs,
     customer_filled_in,
+    customer_typing_a_name,
     confirm_agreed,
     agreement,
     pay_expired,
@@ -241,9 +240,10 @@ OTHERS: Final = (
     idle_warning,
     restart_question,
     one_moment,
-    crash,
-    too_small,
 )
+
+FOR_EVERYBODY: Final = (attract, crash, too_small)
+"""Say everything in both languages at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,5 +267,6 @@ class Picture:
 
 PICTURES: Final = (
     *(Picture(play, language, "landscape") for play in (*STEPS, *OTHERS) for language in ("zh", "en")),
+    *(Picture(play, "zh", "landscape") for play in FOR_EVERYBODY),
     *(Picture(play, "zh", size) for play in STEPS for size in ("clerk", "portrait")),
 )

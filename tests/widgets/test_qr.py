@@ -12,8 +12,8 @@ from PIL import Image
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from tests.widgets.gallery import Gallery
 from tests.picture import to_png
+from tests.widgets.gallery import Gallery
 from widgets.qr import QrCode
 
 LINK = "http://127.0.0.1:8000/pay/0123456789abcdef"
