@@ -15,6 +15,7 @@ from kiosk.domain.id_documents import ID_TYPE_BY_CODE, mask_id
 from kiosk.domain.journeys import Step
 from kiosk.domain.money import format_yuan
 from kiosk.domain.msisdn import group_msisdn, parse_msisdn
+from kiosk.domain.patterns import pattern_span
 from kiosk.services.browse_offers import Price, list_shops, price_purchase
 from kiosk.services.errors import (
     HoldLost,
@@ -32,6 +33,7 @@ from screens.number_purchase.tariff_words import basket_line, quote_line_name
 from screens.step_screen import STEP_CSS, StepScreen
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
+from widgets.grouping import grouped_span
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.modal import ReadText
 from widgets.prose import Prose
@@ -60,6 +62,9 @@ class ConfirmScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         """Four parts, the amount, the agreement."""
         tr, purchase = self.tr, self.purchase
+        msisdn = purchase.msisdn or 0
+        span = pattern_span(msisdn)
+        yield BigDigits(group_msisdn(msisdn), grouped_span(span) if span[1] > span[0] else None, id="chosen")
         with Horizontal(id="order"):
             with VerticalScroll(id="summary"):
                 yield from self._part("1", "number", tr("号码"), group_msisdn(purchase.msisdn or 0))
@@ -94,7 +99,7 @@ class ConfirmScreen(StepScreen):
         return "\n".join(lines)
 
     def _agreement_label(self) -> str:
-        mark = "☑" if self.purchase.agreed else "☐"
+        mark = "✓" if self.purchase.agreed else "□"
         return f"{mark} " + self.tr("我已阅读并同意《选号入网协议》")
 
     def basket_text(self) -> str:
