@@ -269,4 +269,5 @@ PICTURES: Final = (
     *(Picture(play, language, "landscape") for play in (*STEPS, *OTHERS) for language in ("zh", "en")),
     *(Picture(play, "zh", "landscape") for play in FOR_EVERYBODY),
     *(Picture(play, "zh", size) for play in STEPS for size in ("clerk", "portrait")),
+    *(Picture(play, "en", "clerk") for play in (numbers, similar, tariff_chosen)),  # where words have the least room
 )
