@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.number_index import NumberIndex
-
 from kiosk.domain.rules import SHOP_TIME, Rules
 from kiosk.gateways.clock import Clock
 from kiosk.gateways.messages import MessageGateway
 from kiosk.gateways.payment import PaymentGateway
 from storage.engine import Database
+from storage.number_index import NumberIndex
 
 
 @dataclass(frozen=True, slots=True)
