@@ -81,8 +81,13 @@ class ShopFront(KioskApp):
 
     @property
     def is_busy(self) -> bool:
-        is_asking = self.asking or any(worker.state is WorkerState.PENDING for worker in self.workers)
-        return bool(is_asking or self._background or self._forgetting_now() or self._recovering_now())
+        at_work = sum(worker.state in {WorkerState.PENDING, WorkerState.RUNNING} for worker in self.workers)
+        # Some have asked the person, and wait for an answer.
+        answers = [callback.future for screen in self._all_screens() for callback in screen._result_callbacks]
+        patient = sum(answer is not None and not answer.done() for answer in answers)
+        return bool(
+            self.asking or at_work > patient or self._background or self._forgetting_now() or self._recovering_now()
+        )
 
 
 @dataclass(slots=True)
@@ -226,10 +231,11 @@ class Terminal:
 
     @property
     def _is_quiet(self) -> bool:
+        # What has been registered and isn't mounted yet has everything before it, whatever its queue says.
         return not self.app.is_busy and not any(
-            not pump._message_queue.empty() or pump._pending_message or pump._next_callbacks
+            not pump._is_mounted or not pump._message_queue.empty() or pump._pending_message or pump._next_callbacks
             for pump in (self.app, *self.app._registry)
-            if pump.is_running and not pump._closing
+            if not pump._closing
         )
 
     async def until(self, happened: Callable[[], object]) -> None:
