@@ -166,7 +166,7 @@ class ConfirmScreen(StepScreen):
     async def read(self) -> None:
         """Show the agreement in full; it can be accepted at its end."""
         tr = self.tr
-        text = read_agreement(NUMBER_SELECTION, tr.language)
+        text = read_agreement(self.front.shop, NUMBER_SELECTION, tr.language)
         accepted = await self.app.push_screen_wait(
             ReadText(
                 tr("选号入网协议"),
