@@ -45,6 +45,17 @@ class PaymentCode:
     pay_deadline: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentProgress:
+    """How far an order's payment has come, as known at one moment."""
+
+    state: OrderState
+    is_waiting: bool
+    """Whether some attempt may still be paid."""
+    refund_due: bool
+    """Whether money that arrived goes back, or went back: nobody may be told that nothing was taken."""
+
+
 def start_payment(shop: Shop, order_no: str, provider: str) -> PaymentCode:
     """Make a code for the order, or return the one that waits to be paid already.
 
@@ -88,13 +99,34 @@ def check_payment(shop: Shop, order_no: str) -> OrderState:
 
     A provider that gives no answer changes nothing. Raises `OrderUnknown`.
     """
+    return payment_progress(shop, order_no).state
+
+
+def payment_progress(shop: Shop, order_no: str) -> PaymentProgress:
+    """Ask the providers about the order's open attempts, settle what they say, and return what is known then.
+
+    A provider that gives no answer changes nothing. Raises `OrderUnknown`.
+    """
     for attempt in unsettled_attempts(shop, order_no):
         ask_provider(shop, attempt)
+    return known_progress(shop, order_no)
+
+
+def known_progress(shop: Shop, order_no: str) -> PaymentProgress:
+    """What is known of an order's payment without asking anybody; raises `OrderUnknown`."""
     with shop.database.reading() as connection:
+        # In this order: where each query sees what was committed since the one before, an attempt seen as settled
+        # comes with what that made of its order, and an order seen as ended with the refund that was decided for it.
+        attempts = payments.attempts_of_order(connection, order_no)
         order = orders.find_order(connection, order_no)
+        refunds = payments.refunds_of_order(connection, order_no)
     if order is None:
         raise OrderUnknown
-    return order.state
+    return PaymentProgress(
+        state=order.state,
+        is_waiting=not all(attempt.state.is_settled for attempt in attempts),
+        refund_due=bool(refunds),
+    )
 
 
 def receive_notice(shop: Shop, provider: str, headers: Mapping[str, str], body: bytes) -> None:
