@@ -97,12 +97,17 @@ def open_shop(
 ) -> Iterator[OpenedShop]:
     """Open the shop that the settings describe, its schema brought up to date; raises `CannotOpen`.
 
-    A `terminal` takes the first free place on this machine and gives back what its predecessor there still held.
+    A `terminal` takes the first free place on this machine and gives back what its predecessor there still held; it
+    doesn't open where nobody could pay.
     `fill` puts the demonstration into a database that is empty and that nobody configured. `announce` gets lines for
     people, before any screen; they go to standard error unless given.
     """
     tr = Translator(settings.language)
     announce = announce or _print_to_stderr
+    if terminal and not settings.sandbox:
+        # No other provider is built in. Found out at the first payment, it would have cost somebody a form.
+        text = tr("设置 {name} 已关闭，没有可用的支付平台，终端不能营业。请把它改为 true。", name="sandbox")
+        raise CannotOpen(text)
     with ExitStack() as stack:
         with _explained(settings, tr):
             settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
