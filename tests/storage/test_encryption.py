@@ -1,5 +1,6 @@
 """Personal fields at rest (SPEC 10.3; DESIGN 2)."""
 
+import errno
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -73,6 +74,19 @@ def test_a_first_run_makes_keys_that_only_the_owner_may_read(tmp_path: Path) -> 
     files = sorted((tmp_path / "secrets").iterdir())
     assert [file.name for file in files] == ["field-key-1", "hash-key"]
     assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+
+
+def test_a_full_disk_leaves_no_part_of_a_key_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.encryption.os.fsync", fail)
+        with pytest.raises(OSError, match="no space left"):
+            load_cipher(tmp_path / "secrets")
+    assert list((tmp_path / "secrets").iterdir()) == []
+    _cipher, made = load_cipher(tmp_path / "secrets")
+    assert made
 
 
 def test_terminals_that_start_at_the_same_moment_agree_on_the_keys(tmp_path: Path) -> None:
