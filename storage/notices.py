@@ -9,9 +9,9 @@ from sqlalchemy import Connection, insert, or_, select, update
 from storage.tables import notices
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NoticeRow:
-    """One message to one person."""
+    """One message to one person, without a repr that a log could hold."""
 
     notice_id: int
     notice_key: str

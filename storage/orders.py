@@ -21,9 +21,9 @@ from kiosk.domain.orders import (
 from storage.tables import lines, number_claims, order_events, order_lines, orders
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OrderRow:
-    """An order as it is stored; personal fields are None once they were erased."""
+    """An order as it is stored; personal fields are None once they were erased. No repr: no log can hold a person."""
 
     order_no: str
     idempotency_key: str

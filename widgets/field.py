@@ -142,9 +142,9 @@ class Field(Widget):
     .-short Field.-error > Input:focus { border: none; border-left: thick $error; }
     """
 
-    @dataclass
+    @dataclass(repr=False)
     class Changed(Message):
-        """A person changed the value."""
+        """A person changed the value; like every message with a value, it has no repr that a log could hold."""
 
         field: Field
         value: str
@@ -165,7 +165,7 @@ class Field(Widget):
             """The field."""
             return self.field
 
-    @dataclass
+    @dataclass(repr=False)
     class Left(Message):
         """The person went on to something else: time to judge the value."""
 
@@ -177,7 +177,7 @@ class Field(Widget):
             """The field."""
             return self.field
 
-    @dataclass
+    @dataclass(repr=False)
     class Submitted(Message):
         """Enter was pressed in the field."""
 

@@ -64,7 +64,7 @@ class KeyGrid(Widget):
     }
     ALLOW_SELECT = False
 
-    @dataclass
+    @dataclass(repr=False)
     class KeyPressed(Message):
         """A key was tapped: one character to insert, or the name of a function key."""
 

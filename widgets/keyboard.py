@@ -23,7 +23,7 @@ KeyboardLayout = Literal["letters", "email"]
 _NAMED_KEYS = frozenset({"backspace", "clear", "done"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Typed:
     """What an input method makes of a key: text to put in now, letters still open, and what they may become.
 
@@ -163,7 +163,7 @@ class Keyboard(Widget):
     layout_name: reactive[KeyboardLayout] = reactive("letters", init=False)
     shifted: reactive[bool] = reactive(False, init=False)
 
-    @dataclass
+    @dataclass(repr=False)
     class KeyPressed(Message):
         """One character to insert, or the name of a function key."""
 

@@ -73,9 +73,9 @@ class IdType:
     check: IdCheck
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IdDocument:
-    """A document whose number has passed every check that needs no register."""
+    """A document whose number has passed every check that needs no register. No repr: no log can hold the number."""
 
     type_code: str
     number: str

@@ -103,9 +103,9 @@ class SandboxNotice:
     payment: SandboxPayment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SandboxMessage:
-    """An SMS or e-mail that arrived at the sandbox phone; `subject` is empty for an SMS."""
+    """An SMS or e-mail that arrived at the sandbox phone; `subject` is empty for an SMS. No repr: it names people."""
 
     message_id: str
     channel: str

@@ -14,9 +14,9 @@ _LEASE = timedelta(minutes=2)
 _LONGEST_WAIT = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Message:
-    """A message as staff may see it: the recipient masked, the text only while it is kept."""
+    """A message as staff may see it: the recipient masked, the text only while it is kept, and no repr to log."""
 
     notice_id: int
     order_no: str | None

@@ -222,6 +222,19 @@ async def test_keys_of_one_weight_are_equally_wide() -> None:
         assert len(widths) == 1
 
 
+async def test_what_a_person_types_does_not_show_when_a_message_is_printed() -> None:
+    """SPEC 10.3: a log that names a message must not name the person."""
+    planted = "370102199003070011"
+    app = Gallery(lambda: [Keyboard(done="完成", space="空格"), *form()])
+    async with app.run_test(size=(120, 60)):
+        field, board, grid = app.query(Field).first(), app.query_one(Keyboard), app.query(KeyGrid).first()
+        of_field = [kind(field, planted) for kind in (Field.Changed, Field.Left, Field.Submitted)]
+        of_keys = [Keyboard.KeyPressed(board, planted), KeyGrid.KeyPressed(grid, planted), Typed(commit=planted)]
+        for value in (*of_field, *of_keys):
+            assert planted not in repr(value)
+            assert planted not in str(value)
+
+
 class Echo:
     """An input method that offers what was typed, doubled and tripled."""
 
