@@ -1,7 +1,9 @@
 """Step 5: pay by phone. The screen asks the provider; it turns by itself to paid, expired or failed (SPEC 6.1)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from enum import Enum, auto
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -18,7 +20,13 @@ from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.orders import OrderState, StateReason
 from kiosk.services.cancel_order import cancel_order
 from kiosk.services.errors import NotPayable, PaymentRefused, PaymentUnavailable
-from kiosk.services.take_payment import PaymentCode, check_payment, start_payment, unsettled_attempts
+from kiosk.services.take_payment import (
+    PaymentCode,
+    PaymentProgress,
+    known_progress,
+    payment_progress,
+    start_payment,
+)
 from screens.step_screen import STEP_CSS, StepScreen
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
@@ -32,6 +40,40 @@ from widgets.tap_button import TapButton
 _LOOK_EVERY_SECONDS = 1.5
 
 
+class _Phase(Enum):
+    """Where the payment stands, as the screen shows it."""
+
+    OPENING = auto()
+    """A code is being asked for."""
+    WAITING = auto()
+    """The code is shown."""
+    CHECKING = auto()
+    """Nothing may be paid any more; whether it was is being found out."""
+    FAILED = auto()
+    """Another try is offered."""
+    PAID = auto()
+    OVER = auto()
+    """The order is cancelled."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the order can still be paid, and the deadline counts."""
+        return self in {_Phase.OPENING, _Phase.WAITING, _Phase.FAILED}
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the order waits for nothing any more."""
+        return self in {_Phase.PAID, _Phase.OVER}
+
+
+class _Failure(Enum):
+    """Why there is no code to be paid."""
+
+    NO_ANSWER = auto()
+    NOT_PAID = auto()
+    NO_PROVIDER = auto()
+
+
 class PayScreen(StepScreen):
     """The code, the amount, the time left and what to do; nothing here is believed but the provider's answer."""
 
@@ -43,8 +85,13 @@ class PayScreen(StepScreen):
     def __init__(self) -> None:
         super().__init__()
         self._code: PaymentCode | None = None
-        self._over = False
-        self._failed = False
+        self._phase = _Phase.OPENING
+        self._failure = _Failure.NO_ANSWER
+        self._refund_due = False
+        self._says_paid = False
+        self._looking = False
+        self._ending = False
+        self._is_drawn = False
 
     @property
     def idle_seconds_override(self) -> float:
@@ -70,14 +117,18 @@ class PayScreen(StepScreen):
         return (TapButton(self.tr("我已付款，还没更新？"), hint="P", id="paid-already"),)
 
     def back_label(self) -> str | None:
-        """There is no way back to the form, but out."""
-        return None if self._over else self.tr("取消订单")
+        """There is no way back to the form, but out, for as long as that is known to be free."""
+        return self.tr("取消订单") if self._phase.is_open else None
 
     def next_label(self) -> str | None:
         """Only a payment leads on; after a failure or the deadline, a new start does."""
-        if self._over:
-            return self.tr("重新选号")
-        return self.tr("再试一次") if self._failed else None
+        match self._phase:
+            case _Phase.OVER:
+                return self.tr("重新选号")
+            case _Phase.FAILED:
+                return self.tr("再试一次")
+            case _:
+                return None
 
     def basket_text(self) -> str:
         """The number and the order."""
@@ -97,22 +148,24 @@ class PayScreen(StepScreen):
         return self.tr("订单已提交，会保留到付款时间结束。离开后，本机不再显示付款码。")
 
     def on_mount(self) -> None:
-        """Ask the provider again and again."""
+        """Open the payment, and ask the provider again and again."""
         super().on_mount()
+        self.open_payment()
         self.set_interval(_LOOK_EVERY_SECONDS, self.look)
 
     def on_unmount(self) -> None:
         """Leave no code behind."""
         self._code = None
 
+    async def change_texts(self) -> None:
+        """Draw what there is in the new language; what arrives in between is drawn with it."""
+        self._is_drawn = False
+        await super().change_texts()
+
     def fill(self) -> None:
-        """Show the code that there is, or open the payment."""
-        if self._over:
-            self.show_over()
-        elif self._code is not None:
-            self.show_code(self._code)
-        else:
-            self.open_payment()
+        """Show how the payment stands."""
+        self._is_drawn = True
+        self.redraw()
 
     @property
     def order_no(self) -> str:
@@ -122,101 +175,182 @@ class PayScreen(StepScreen):
     @work(exclusive=True, group="open")
     async def open_payment(self) -> None:
         """Get a code from the provider; an attempt that waits already is shown again."""
-        front, tr = self.front, self.tr
-        provider = next(iter(front.shop.payments))
+        shop = self.front.shop
+        provider = next(iter(shop.payments), None)
+        if provider is None:
+            self.fail(_Failure.NO_PROVIDER)
+            return
+        code: PaymentCode | None = None
+        is_payable = True
         try:
-            code = await front.ask(start_payment, front.shop, self.order_no, provider)
-        except NotPayable as refusal:
-            self.follow(refusal.state)
+            code = await self.front.ask(start_payment, shop, self.order_no, provider)
+        except NotPayable:
+            is_payable = False
         except (PaymentUnavailable, PaymentRefused):
-            self._say(tr("支付平台暂时没有回应。没有扣款，请稍候再试一次。"))
-            self._set_failed(True)
+            pass
+        progress = await self.front.ask(known_progress, shop, self.order_no)
+        if self._phase is not _Phase.OPENING:
+            # The order was being ended meanwhile.
+            return
+        self.follow(progress)
+        if self._phase is not _Phase.OPENING:
+            return
+        if code is not None:
+            self._code = code
+            self.turn_to(_Phase.WAITING)
+        elif is_payable:
+            self.fail(_Failure.NO_ANSWER)
         else:
-            self._set_failed(False)
-            self.show_code(code)
-
-    def show_code(self, code: PaymentCode) -> None:
-        """Show everything that is needed to pay."""
-        tr = self.tr
-        self._code = code
-        self.query_one("#code", QrCode).content = code.code_url
-        self.query_one("#amount", BigDigits).text = format_yuan(code.amount_fen)
-        self.query_one("#pay-countdown", Countdown).deadline = code.pay_deadline
-        self.query_one("#headline", Static).update(tr("请用手机扫码付款"))
-        explanation = tr("付款后本页会自动更新，请不要离开。")
-        if self.front.payment_page is not None:
-            explanation += "\n\n" + tr("仅限本机打开：") + "\n" + code.code_url
-        self.query_one("#explanation", Prose).text = explanation
+            # Its time is up, and nobody has ended it yet.
+            self.end_order(StateReason.PAYMENT_TIMEOUT)
 
     def look(self) -> None:
-        """See whether the payment has arrived, unless that is being seen already."""
-        if self._code is not None and not self._over:
+        """See what has become of the payment, where it can change without a touch."""
+        if self._phase in {_Phase.WAITING, _Phase.CHECKING}:
             self.ask_provider()
 
-    @work(exclusive=True, group="look")
+    @work(group="look")
     async def ask_provider(self) -> None:
-        """Follow what the provider says."""
-        state, waiting = await self.front.ask(self._progress, self.order_no)
-        if state is OrderState.PENDING and not waiting:
-            self.wipe_code()
-            self._say(self.tr("这次付款没有成功，没有扣款。可以再试一次。"))
-            self._set_failed(True)
-        else:
-            self.follow(state)
+        """Follow what the provider says; a slow one is asked once at a time."""
+        if self._looking or self._ending:
+            return
+        self._looking = True
+        code = self._code
+        try:
+            progress = await self.front.ask(payment_progress, self.front.shop, self.order_no)
+        finally:
+            self._looking = False
+        self.follow(progress)
+        if progress.is_waiting:
+            return
+        if progress.state is OrderState.HELD:
+            self.end_order(StateReason.PAYMENT_TIMEOUT)
+        elif progress.state is OrderState.PENDING and code is not None and self._code is code:
+            self.fail(_Failure.NOT_PAID)
+        elif progress.state is OrderState.PENDING and self._phase is _Phase.FAILED:
+            self.turn_to(_Phase.FAILED)
 
-    def _progress(self, order_no: str) -> tuple[OrderState, bool]:
-        shop = self.front.shop
-        return check_payment(shop, order_no), bool(unsettled_attempts(shop, order_no))
-
-    def follow(self, state: OrderState) -> None:
+    def follow(self, progress: PaymentProgress) -> None:
         """Turn to what the order has become."""
-        match state:
+        self._refund_due = progress.refund_due
+        match progress.state:
             case OrderState.PENDING:
                 pass
-            case OrderState.IN_PROGRESS | OrderState.COMPLETED:
-                self.wipe_code()
-                self.front.touch()
-                self.go_on()
             case OrderState.HELD:
-                self.wipe_code()
-                self._say(self.tr("正在与支付平台核对，请不要重复付款。"))
+                # An answer can be older than the end.
+                if not self._phase.is_last and self._phase is not _Phase.CHECKING:
+                    self.turn_to(_Phase.CHECKING)
             case OrderState.CANCELLED:
-                self.show_over()
+                self.turn_to(_Phase.OVER)
+            case OrderState.IN_PROGRESS | OrderState.COMPLETED:
+                if self._phase is not _Phase.PAID:
+                    self.turn_to(_Phase.PAID)
+                    self.front.touch()
+                    self.go_on()
 
-    def wipe_code(self) -> None:
-        """Take the code off the screen."""
-        self._code = None
-        self.query_one("#code", QrCode).content = None
-        self.query_one("#headline", Static).update("")
-        self.query_one("#explanation", Prose).text = ""
+    def fail(self, failure: _Failure) -> None:
+        """Say why there is nothing to scan, and offer another try."""
+        self._failure = failure
+        self.turn_to(_Phase.FAILED)
 
-    def show_over(self) -> None:
-        """The order has ended unpaid: say so and offer a new start."""
+    def turn_to(self, phase: _Phase) -> None:
+        """Show where the payment stands now; only a code that is being waited for stays."""
+        self._phase = phase
+        self._says_paid = False
+        if phase is not _Phase.WAITING:
+            self._code = None
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the payment as it stands, unless everything is just being drawn anew."""
+        if not self._is_drawn:
+            return
+        code, purchase = self._code, self.purchase
+        amount_fen = purchase.amount_fen if code is None else code.amount_fen
+        deadline = purchase.pay_deadline if code is None else code.pay_deadline
+        headline, explanation = self._words()
+        message, level = self._message()
+        self.query_one("#code", QrCode).content = None if code is None else code.code_url
+        self.query_one("#amount", BigDigits).text = "" if amount_fen is None else format_yuan(amount_fen)
+        self.query_one("#pay-countdown", Countdown).deadline = deadline if self._phase.is_open else None
+        self.query_one("#headline", Static).update(headline)
+        self.query_one("#explanation", Prose).text = explanation
+        self.query_one("#message", MessageLine).show(message, level)
+        actions = self.query_one("#actions", ActionBar)
+        actions.back, actions.next = self.back_label(), self.next_label()
+        self.query_one("#paid-already").display = self._phase is not _Phase.OVER
+
+    def _words(self) -> tuple[str, str]:
+        """The headline, and what it means."""
         tr = self.tr
-        self.wipe_code()
-        self._over = True
-        self.query_one("#message", MessageLine).clear()
-        self.query_one("#pay-countdown", Countdown).deadline = None
-        self.query_one("#headline", Static).update(tr("订单已取消，没有扣款"))
-        self.query_one("#explanation", Prose).text = tr("号码已放回。如果付款在途，会自动退回您的账户，并短信通知。")
-        self._refresh_actions()
+        if self._phase is _Phase.OVER:
+            if self._refund_due:
+                return tr("订单已取消"), tr("您的付款将全额退回，并短信通知。")
+            return (
+                tr("订单已取消，没有扣款"),
+                tr("号码已放回。如果付款还在途中，到账后会自动处理并短信通知您。"),
+            )
+        if self._code is None:
+            return "", ""
+        explanation = tr("付款后本页会自动更新，请不要离开。")
+        if self.front.payment_page is not None:
+            explanation += "\n\n" + tr("仅限本机打开：") + "\n" + self._code.code_url
+        return tr("请用手机扫码付款"), explanation
+
+    def _message(self) -> tuple[str, MessageLevel]:
+        """What has just happened, and how serious it is; nothing while all goes well."""
+        tr = self.tr
+        if self._says_paid:
+            text = tr("正在查询。若已扣款，到账后本页会自动更新；请记下订单号 {order_no}。", order_no=self.order_no)
+            return text, MessageLevel.INFO
+        match self._phase:
+            case _Phase.CHECKING:
+                return tr("正在与支付平台核对，请不要重复付款。"), MessageLevel.WARNING
+            case _Phase.FAILED:
+                return self._why_failed(), MessageLevel.WARNING
+            case _:
+                return "", MessageLevel.INFO
+
+    def _why_failed(self) -> str:
+        tr = self.tr
+        match self._failure:
+            case _Failure.NO_PROVIDER:
+                return tr("这里暂时不能付款，请咨询店员。")
+            case _Failure.NO_ANSWER if self._refund_due:
+                return tr("支付平台暂时没有回应，请稍候再试一次。之前的付款将全额退回。")
+            case _Failure.NO_ANSWER:
+                return tr("支付平台暂时没有回应。没有扣款，请稍候再试一次。")
+            case _Failure.NOT_PAID if self._refund_due:
+                return tr("收到的金额不符，将全额退回，请再试一次")
+            case _Failure.NOT_PAID:
+                return tr("这次付款没有成功，没有扣款。可以再试一次。")
 
     @on(Countdown.Expired, "#pay-countdown")
     def deadline_passed(self) -> None:
         """Time is up: ask one last time, then end the order."""
-        self.end_order(StateReason.PAYMENT_TIMEOUT)
+        if self._phase.is_open:
+            self.end_order(StateReason.PAYMENT_TIMEOUT)
 
-    @work(exclusive=True, group="look")
+    @work(group="end")
     async def end_order(self, reason: StateReason) -> None:
         """Close the payment and give the number back, unless it turns out to be paid."""
-        self.wipe_code()
+        if self._ending or self._phase.is_last:
+            return
+        self._ending = True
+        if self._phase is not _Phase.CHECKING:
+            self.turn_to(_Phase.CHECKING)
         try:
-            state = await self.front.ask(cancel_order, self.front.shop, self.order_no, reason)
-        except NotPayable as refusal:
-            state = refusal.state
-        self.follow(state)
-        if state is OrderState.HELD:
-            self.set_timer(_LOOK_EVERY_SECONDS, self.ask_provider)
+            progress = await self.front.ask(self._end, self.order_no, reason)
+        finally:
+            self._ending = False
+        self.follow(progress)
+
+    def _end(self, order_no: str, reason: StateReason) -> PaymentProgress:
+        shop = self.front.shop
+        # Whoever ended or paid it first, what it has become says it all.
+        with suppress(NotPayable):
+            cancel_order(shop, order_no, reason)
+        return known_progress(shop, order_no)
 
     def back(self) -> None:
         """Ask, then cancel."""
@@ -234,31 +368,17 @@ class PayScreen(StepScreen):
 
     def proceed(self) -> None:
         """Start again, or try the payment again."""
-        if self._over:
+        if self._phase is _Phase.OVER:
             self.front.visit.begin_purchase()
             self.front.show_step(Step.NUMBER)
-        else:
-            self.query_one("#message", MessageLine).clear()
+        elif self._phase is _Phase.FAILED:
+            self.turn_to(_Phase.OPENING)
             self.open_payment()
 
     @on(TapButton.Pressed, "#paid-already")
     def paid_already(self) -> None:
         """Ask at once, and say what to do when it takes longer."""
-        self._say(
-            self.tr("正在查询。若已扣款，最迟一分钟内会更新；请记下订单号 {order_no}。", order_no=self.order_no),
-            MessageLevel.INFO,
-        )
-        if not self._over:
+        if not self._phase.is_last:
+            self._says_paid = True
+            self.redraw()
             self.ask_provider()
-
-    def _set_failed(self, failed: bool) -> None:
-        self._failed = failed
-        self._refresh_actions()
-
-    def _refresh_actions(self) -> None:
-        actions = self.query_one("#actions", ActionBar)
-        actions.back, actions.next = self.back_label(), self.next_label()
-        self.query_one("#paid-already").display = not self._over
-
-    def _say(self, text: str, level: MessageLevel = MessageLevel.WARNING) -> None:
-        self.query_one("#message", MessageLine).show(text, level)
