@@ -1,16 +1,24 @@
 """What a customer sees when time passes: the hold, the payment's half hour, late money (SPEC 4.2, 6, 7)."""
 
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from kiosk.domain.journeys import Step
-from kiosk.domain.orders import ClaimKind
+from kiosk.domain.orders import ClaimKind, OrderState
+from kiosk.gateways.payment import Trade
 from kiosk.services.hold_number import hold_number
 from kiosk.services.submit_order import submit_order
+from screens.number_purchase.pay import PayScreen
 from screens.similar import SimilarNumbers
-from tests.journeys.hands import BACK, HOME_SHOP, NEXT, TARIFF, WHO, Terminal
-from tests.services.small_shop import START
+from tests.journeys.hands import BACK, HOME_SHOP, NEXT, TARIFF, WHO, Terminal, open_terminal
+from tests.services.small_shop import START, World
+from widgets.countdown import Countdown
 from widgets.modal import Ask
 from widgets.number_list import NumberList
 from widgets.qr import QrCode
@@ -263,3 +271,178 @@ async def test_a_payment_that_arrives_below_the_question_ends_the_question(termi
     await terminal.press("enter")
     assert terminal.app.current_mode == "attract"
     assert terminal.the_row("orders").state == "in_progress"
+
+
+# When the provider is silent, slow or wrong
+
+
+def time_to_pay(terminal: Terminal) -> timedelta | None:
+    countdown: Countdown = terminal.find("#pay-countdown")
+    return countdown.remaining
+
+
+@contextmanager
+def slow(world: World, call: str) -> Iterator[threading.Event]:
+    """Let the provider think about every such call until the end; the event says that the first has arrived."""
+    arrived, answer = threading.Event(), threading.Event()
+
+    def think(asked: str) -> None:
+        if asked == call:
+            arrived.set()
+            answer.wait(10)
+
+    world.provider.before = think
+    try:
+        yield arrived
+    finally:
+        world.provider.before = lambda _call: None
+        answer.set()
+
+
+def one_fen_short(trade: Trade) -> Trade:
+    paid = (replace(each, amount_fen=each.amount_fen - 1) for each in trade.transactions)
+    return replace(trade, transactions=tuple(paid))
+
+
+def decline(terminal: Terminal) -> None:
+    terminal.world.ledger.decline(terminal.trade)
+
+
+def let_the_worker_close_it(terminal: Terminal) -> None:
+    terminal.world.clock.move(MINUTE)
+    terminal.work()
+
+
+@pytest.mark.parametrize("end", [decline, let_the_worker_close_it], ids=["declined", "worker"])
+async def test_an_order_whose_payment_is_unknown_turns_by_itself(
+    terminal: Terminal, end: Callable[[Terminal], None]
+) -> None:
+    """SPEC 6.1, 6.3: as soon as the truth is known; until then no time is counted and nothing can be paid."""
+    number = await terminal.reach(Step.PAY)
+    order_no = terminal.order_no
+    terminal.world.provider.silent = {"query", "close"}
+    await terminal.pass_time(HALF_AN_HOUR)
+    for _ in range(3):
+        await terminal.look_at_payment()
+        assert terminal.world.order_row(order_no).state is OrderState.HELD
+        assert "不要重复付款" in terminal.text("#message")
+        assert time_to_pay(terminal) is None
+    terminal.world.provider.silent = set()
+    end(terminal)
+    await terminal.until(lambda: "已取消" in terminal.text("#headline"))
+    await terminal.settle()
+    assert terminal.world.order_row(order_no).state is OrderState.CANCELLED
+    assert terminal.world.is_free(number)
+    assert terminal.text("#message") == ""
+
+
+async def test_amount_and_time_are_shown_before_there_is_a_code(terminal: Terminal) -> None:
+    """SPEC 6.1: they are the order's, whatever the provider says; and the deadline counts without a code."""
+    terminal.world.provider.silent = {"create", "query", "close"}
+    await terminal.reach(Step.PAY, amount_fen=8_900, pay_deadline=START + HALF_AN_HOUR)
+    order_no = terminal.order_no
+    assert code(terminal) is None
+    assert "89" in terminal.text("#amount")
+    assert time_to_pay(terminal) == HALF_AN_HOUR
+    await terminal.pass_time(HALF_AN_HOUR)
+    assert "不要重复付款" in terminal.text("#message")
+    assert time_to_pay(terminal) is None
+    assert terminal.world.order_row(order_no).state is OrderState.HELD
+    terminal.world.provider.silent = set()
+    let_the_worker_close_it(terminal)
+    await terminal.until(lambda: "已取消" in terminal.text("#headline"))
+
+
+async def test_another_try_past_the_deadline_ends_the_order(terminal: Terminal) -> None:
+    """SPEC 4.7: although no countdown has noticed."""
+    terminal.world.provider.refusing = {"create"}
+    number = await terminal.reach(Step.PAY)
+    terminal.world.clock.move(HALF_AN_HOUR)
+    await terminal.tap(NEXT)
+    assert "已取消" in terminal.text("#headline")
+    assert terminal.world.order_row(terminal.order_no).state_reason == "payment_timeout"
+    assert terminal.world.is_free(number)
+
+
+async def test_nobody_who_paid_is_told_that_nothing_was_taken(terminal: Terminal) -> None:
+    """SPEC 6.3: money of a wrong amount goes back, and every later word on the screen knows of it."""
+    await terminal.reach(Step.PAY)
+    terminal.world.provider.twist = one_fen_short
+    terminal.world.pay(terminal.trade)
+    await terminal.look_at_payment()
+    assert "金额不符" in terminal.text("#message")
+    assert "没有扣款" not in terminal.words
+    terminal.world.provider.refusing = {"create"}
+    await terminal.tap(NEXT)
+    assert "将全额退回" in terminal.text("#message")
+    assert "没有扣款" not in terminal.words
+    await terminal.tap(BACK)
+    assert isinstance(terminal.screen, Ask)
+    await terminal.tap(terminal.screen._yes)
+    assert "已取消" in terminal.text("#headline")
+    assert "将全额退回" in terminal.text("#explanation")
+    assert "没有扣款" not in terminal.words
+
+
+async def test_a_slow_provider_is_asked_once_at_a_time(terminal: Terminal) -> None:
+    """SPEC 6.3, 9.1: looking again neither drops the answer that is on its way nor piles up threads."""
+    await terminal.reach(Step.PAY)
+    screen = terminal.screen
+    assert isinstance(screen, PayScreen)
+    terminal.world.pay(terminal.trade)
+    asked = terminal.world.provider.calls.count("query")
+    with slow(terminal.world, "query") as arrived:
+        screen.look()
+        await terminal.until(arrived.is_set)
+        for _ in range(5):
+            screen.look()
+            screen.paid_already()
+            await asyncio.sleep(0.01)
+        assert terminal.world.provider.calls.count("query") == asked + 1
+    await terminal.until(lambda: terminal.is_at(Step.COLLECT))
+
+
+async def test_asking_for_a_payment_does_not_stop_the_end_of_the_order(terminal: Terminal) -> None:
+    """SPEC 6.4: "I have paid" while the last question to the provider is under way."""
+    await terminal.reach(Step.PAY)
+    screen = terminal.screen
+    assert isinstance(screen, PayScreen)
+    with slow(terminal.world, "close") as arrived:
+        screen.deadline_passed()
+        await terminal.until(arrived.is_set)
+        screen.action_press("paid-already")
+        await terminal.until(lambda: "正在查询" in terminal.text("#message"))
+        await asyncio.sleep(0.02)
+    await terminal.settle()
+    assert "已取消" in terminal.text("#headline")
+    assert terminal.text("#message") == ""
+
+
+async def test_a_failure_is_said_in_either_language_and_not_tried_again(terminal: Terminal) -> None:
+    """SPEC 9.3: a switch of language changes nothing but the words."""
+    terminal.world.provider.refusing = {"create"}
+    await terminal.reach(Step.PAY)
+    said, calls = terminal.text("#message"), len(terminal.world.provider.calls)
+    await terminal.tap("#language")
+    assert "not charged" in terminal.text("#message")
+    await terminal.tap("#language")
+    assert terminal.text("#message") == said != ""
+    assert len(terminal.world.provider.calls) == calls
+    terminal.world.provider.refusing = set()
+    await terminal.tap(NEXT)
+    shown = code(terminal)
+    assert shown is not None
+    await terminal.tap("#language")
+    assert code(terminal) == shown
+
+
+async def test_a_terminal_without_a_provider_says_so_calmly(world: World, now: list[float]) -> None:
+    """SPEC 9.2: none is expected to open; one that lost its provider doesn't break down."""
+    async with open_terminal(world, now, shop=replace(world.shop, payments={})) as terminal:
+        await terminal.reach(Step.PAY)
+        assert "不能付款" in terminal.text("#message")
+        assert code(terminal) is None
+        await terminal.tap(BACK)
+        assert isinstance(terminal.screen, Ask)
+        await terminal.tap(terminal.screen._yes)
+        assert "已取消" in terminal.text("#headline")

@@ -17,7 +17,14 @@ from kiosk.services.errors import (
     ProviderUnknown,
 )
 from kiosk.services.shop import Shop
-from kiosk.services.take_payment import check_payment, receive_notice, start_payment
+from kiosk.services.take_payment import (
+    PaymentProgress,
+    check_payment,
+    known_progress,
+    payment_progress,
+    receive_notice,
+    start_payment,
+)
 from storage.tables import audit, provider_notices
 from tests.services.small_shop import MERCHANT, MINUTE, PLAIN, SECOND, World
 
@@ -187,6 +194,45 @@ def test_silence_changes_nothing(world: World, shop: Shop) -> None:
     assert states(world, order_no) == [AttemptState.PENDING]
     world.provider.silent.clear()
     assert check_payment(shop, order_no) is OrderState.IN_PROGRESS
+
+
+def one_fen_short(trade: Trade) -> Trade:
+    paid = (replace(each, amount_fen=each.amount_fen - 1) for each in trade.transactions)
+    return replace(trade, transactions=tuple(paid))
+
+
+def test_the_progress_of_a_payment_that_is_waited_for_declined_and_made(world: World, shop: Shop) -> None:
+    """SPEC 6.1."""
+    order_no = world.order()
+    assert payment_progress(shop, order_no) == PaymentProgress(OrderState.PENDING, is_waiting=False, refund_due=False)
+    first = start_payment(shop, order_no, "sandbox").out_trade_no
+    assert payment_progress(shop, order_no) == PaymentProgress(OrderState.PENDING, is_waiting=True, refund_due=False)
+    world.ledger.decline(first)
+    assert known_progress(shop, order_no).is_waiting
+    assert payment_progress(shop, order_no) == PaymentProgress(OrderState.PENDING, is_waiting=False, refund_due=False)
+    world.pay(start_payment(shop, order_no, "sandbox").out_trade_no)
+    assert payment_progress(shop, order_no) == PaymentProgress(
+        OrderState.IN_PROGRESS, is_waiting=False, refund_due=False
+    )
+    for ask in (payment_progress, known_progress):
+        with pytest.raises(OrderUnknown):
+            ask(shop, "261122000000000")
+
+
+def test_money_of_a_wrong_amount_is_told_as_going_back(world: World, shop: Shop) -> None:
+    """SPEC 6.3: nobody who paid is told that nothing was taken, not even after the order has ended."""
+    order_no, out_trade_no = world.order_with_code()
+    world.pay(out_trade_no)
+    world.provider.twist = one_fen_short
+    assert payment_progress(shop, order_no) == PaymentProgress(OrderState.PENDING, is_waiting=False, refund_due=True)
+    assert cancel_order(shop, order_no) is OrderState.CANCELLED
+    assert known_progress(shop, order_no) == PaymentProgress(OrderState.CANCELLED, is_waiting=False, refund_due=True)
+
+
+def test_a_cancelled_order_that_took_no_money_owes_none(world: World, shop: Shop) -> None:
+    order_no, _ = world.order_with_code()
+    cancel_order(shop, order_no)
+    assert known_progress(shop, order_no) == PaymentProgress(OrderState.CANCELLED, is_waiting=False, refund_due=False)
 
 
 @pytest.mark.parametrize("state", [TradeState.NOT_FOUND, TradeState.PAID, TradeState.WAITING])
