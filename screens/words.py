@@ -6,7 +6,6 @@ from kiosk.domain.journeys import Step
 from kiosk.domain.money import format_yuan
 from kiosk.domain.number_query import NumberRow
 from kiosk.domain.patterns import pattern_span
-from kiosk.domain.rules import SHOP_TIME
 from kiosk.locale import Translator
 from widgets import number_list
 from widgets.grouping import group_digits, grouped_span
@@ -36,11 +35,6 @@ def short_yuan(fen: int) -> str:
 def minutes_until(instant: datetime, now: datetime) -> int:
     """Whole minutes to wait, at least one."""
     return max(1, -(-(instant - now).total_seconds() // 60).__int__())
-
-
-def local_date(instant: datetime) -> str:
-    """A day at the shop, as people write it."""
-    return f"{instant.astimezone(SHOP_TIME):%Y-%m-%d}"
 
 
 def number_row(tr: Translator, row: NumberRow, now: datetime) -> number_list.NumberRow:

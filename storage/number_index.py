@@ -206,13 +206,6 @@ class StockView:
         )
         return tuple(self._row(rank, None) for _, rank in islice(ordered, count))
 
-    def find(self, msisdn: int, visit_id: str | None) -> NumberRow | None:
-        """One number as a search lists it; None for one that isn't in stock, or is ordered, sold or resting."""
-        for rank in self._rank_of(msisdn):
-            if rank not in self.taken or rank in self.holds:
-                return self._row(rank, visit_id)
-        return None
-
     def _rank_of(self, msisdn: int) -> list[int]:
         return [rank for rank in self.bitmaps.ranks([msisdn]).tolist() if rank >= 0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -121,10 +121,6 @@ class ChipRow(Drawn):
         places = self._places(self.size.width)
         lines = places[-1][1].y + self._chip_height if places and self.is_mounted else 0
         self.refresh(layout=lines != self.size.height)
-
-    def set_counts(self, counts: Mapping[str, int | None]) -> None:
-        """Say anew what each chip would leave; chips not named keep their count."""
-        self.set_chips([replace(chip, count=counts.get(chip.key, chip.count)) for chip in self._chips])
 
     def select(self, key: str, selected: bool = True) -> None:
         """Switch a chip without a message; in a single choice the others go off."""

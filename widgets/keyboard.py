@@ -204,12 +204,6 @@ class Keyboard(Widget):
         self._bar.typed = Typed()
         self.shifted = False
 
-    def set_method(self, method: InputMethod) -> None:
-        """Type by another input method from now on."""
-        self._method = method
-        self._bar.display = method.offers_candidates
-        self.reset()
-
     def watch_layout_name(self) -> None:
         """Show the keys of the layout."""
         self._draw_keys()

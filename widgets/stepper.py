@@ -58,17 +58,6 @@ class Stepper(Widget):
         self._steps = tuple(steps)
         self.set_reactive(Stepper.current, current)
 
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """The labels, in order."""
-        return self._steps
-
-    def set_steps(self, steps: Sequence[str], current: int) -> None:
-        """Replace the steps, as when a choice adds or removes one."""
-        self._steps = tuple(steps)
-        self.current = current
-        self.refresh()
-
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Room for every label with the longest lines between."""
         labels = sum(cell_len(self._label(index)) for index in range(len(self._steps)))

@@ -23,19 +23,8 @@ BEAUTIFUL_PERCENT = 8
 
 _CODES = tuple(pattern.code for pattern in PATTERNS if pattern.code != "PLAIN")
 _INDEX = {pattern.code: index for index, pattern in enumerate(PATTERNS)}
-_ROWS_AT_A_TIME = 10_000
 # Numbers drawn for each one wanted: some carry a pattern of higher priority, some come twice.
 _DRAWS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class StockNumber:
-    """One number for sale: where it belongs, its pattern's code and that pattern's tier."""
-
-    msisdn: int
-    city_adcode: int
-    pattern: str
-    tier: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,20 +34,6 @@ class Stock:
     msisdn: NDArray[np.int64]
     city_adcode: NDArray[np.int32]
     pattern: NDArray[np.uint8]
-
-
-def demonstration_numbers(count: int, seed: int, prefixes: Sequence[PrefixRange]) -> Iterator[StockNumber]:
-    """`count` different numbers, ascending; see `demonstration_stock`."""
-    stock = demonstration_stock(count, seed, prefixes)
-    for start in range(0, count, _ROWS_AT_A_TIME):
-        rows = slice(start, start + _ROWS_AT_A_TIME)
-        for msisdn, city_adcode, index in zip(
-            stock.msisdn[rows].tolist(),
-            stock.city_adcode[rows].tolist(),
-            stock.pattern[rows].tolist(),
-            strict=True,
-        ):
-            yield StockNumber(msisdn, city_adcode, PATTERNS[index].code, PATTERNS[index].tier)
 
 
 def demonstration_stock(count: int, seed: int, prefixes: Sequence[PrefixRange]) -> Stock:

@@ -101,7 +101,6 @@ class PaymentMethod(StrEnum):
 ORDER_NO_DIGITS = 15
 
 UNPAID = (OrderState.PENDING, OrderState.HELD)
-LIVE = (OrderState.PENDING, OrderState.HELD, OrderState.IN_PROGRESS)
 
 _NEXT: dict[OrderState, frozenset[OrderState]] = {
     OrderState.PENDING: frozenset({OrderState.HELD, OrderState.IN_PROGRESS, OrderState.CANCELLED}),

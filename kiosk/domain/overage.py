@@ -86,18 +86,6 @@ def data_overage_fen(rule: DataRule, mb_beyond: int) -> int:
     return cost_fen if terms.stop_fen is None else min(cost_fen, terms.stop_fen)
 
 
-def data_stops_at_mb(rule: DataRule) -> int | None:
-    """How many megabytes beyond the bundle the most a month can cost has bought; None where data never stops."""
-    terms = DATA_TERMS[rule]
-    if terms.stop_fen is None:
-        return None
-    whole_gb = 0
-    while _whole_gigabytes_fen(terms, whole_gb + 1) <= terms.stop_fen:
-        whole_gb += 1
-    left_fen = terms.stop_fen - _whole_gigabytes_fen(terms, whole_gb)
-    return whole_gb * MB_PER_GB + left_fen // terms.fen_per_step * terms.mb_per_step
-
-
 def _whole_gigabytes_fen(terms: DataTerms, gigabytes: int) -> int:
     if terms.first_gb is None or terms.later_fen_per_gb is None:
         return gigabytes * terms.fen_per_gb

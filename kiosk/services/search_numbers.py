@@ -34,11 +34,3 @@ def numbers_on_parade(shop: Shop, city_adcode: int | None, seed: int, count: int
     Raises `ShopUnavailable`.
     """
     return shop.numbers.view(shop.database, shop.now()).parade(city_adcode, seed, count)
-
-
-def find_number(shop: Shop, msisdn: int, visit_id: str | None = None) -> NumberRow | None:
-    """One number as a search lists it, held or not; None for one that isn't in stock, or is ordered or sold.
-
-    Raises `ShopUnavailable`.
-    """
-    return shop.numbers.view(shop.database, shop.now()).find(msisdn, visit_id)

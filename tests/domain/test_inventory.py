@@ -1,8 +1,6 @@
 """The demonstration stock: the same for a seed, spread over the cities, with something beautiful everywhere."""
 
-import time
 from collections import Counter
-from itertools import islice
 
 import numpy as np
 import pytest
@@ -11,8 +9,8 @@ from hypothesis import strategies as st
 
 from kiosk.domain.bulk_patterns import classify_many
 from kiosk.domain.catalogue import PrefixRange
-from kiosk.domain.inventory import demonstration_numbers, demonstration_stock
-from kiosk.domain.patterns import PATTERN_BY_CODE, PATTERNS, classify
+from kiosk.domain.inventory import demonstration_stock
+from kiosk.domain.patterns import PATTERNS
 from storage.catalogue import demonstration_catalogue
 
 PREFIXES = demonstration_catalogue().prefixes
@@ -63,15 +61,6 @@ def test_the_same_seed_gives_the_same_stock_and_another_seed_another() -> None:
     assert len(np.intersect1d(other.msisdn, STOCK.msisdn)) < 10_000
 
 
-def test_numbers_come_one_by_one_as_values() -> None:
-    numbers = list(islice(demonstration_numbers(100_000, 20, PREFIXES), 25_000))
-    assert [number.msisdn for number in numbers] == STOCK.msisdn[:25_000].tolist()
-    for number in islice(numbers, 0, None, 50):
-        assert number.pattern == classify(number.msisdn).code
-        assert number.tier == PATTERN_BY_CODE[number.pattern].tier
-        assert number.city_adcode == CITY_OF[number.msisdn // 10_000]
-
-
 @settings(deadline=None, max_examples=30)
 @given(count=st.integers(0, 3000), seed=st.integers(0, 2**63))
 def test_any_count_and_seed_give_exactly_so_many_different_numbers(count: int, seed: int) -> None:
@@ -91,9 +80,3 @@ def test_more_numbers_than_exist_are_refused() -> None:
         demonstration_stock(10_001, 1, [PrefixRange(1385317, 1385317, 370100)])
     with pytest.raises(ValueError, match="hold"):
         demonstration_stock(-1, 1, PREFIXES)
-
-
-def test_a_hundred_thousand_numbers_leave_most_of_ten_seconds_to_the_database() -> None:
-    start = time.perf_counter()
-    assert sum(1 for _ in demonstration_numbers(100_000, 1, PREFIXES)) == 100_000
-    assert time.perf_counter() - start < 4

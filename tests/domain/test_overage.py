@@ -9,7 +9,6 @@ from kiosk.domain.overage import (
     ClauseCode,
     data_clauses,
     data_overage_fen,
-    data_stops_at_mb,
     tariff_clauses,
 )
 from kiosk.domain.tariffs import DataRule
@@ -91,12 +90,6 @@ def test_the_cost_is_what_a_meter_counts(rule: DataRule, mb: int) -> None:
 @given(RULES, st.integers(0, 10**6), st.integers(0, 10**4))
 def test_more_use_never_costs_less(rule: DataRule, mb: int, more: int) -> None:
     assert data_overage_fen(rule, mb) <= data_overage_fen(rule, mb + more)
-
-
-def test_data_stops_where_the_most_a_month_can_cost_is_used_up() -> None:
-    assert data_stops_at_mb(DataRule.R1) == 8 * GB + 200
-    assert data_stops_at_mb(DataRule.R2) == 198 * GB
-    assert data_stops_at_mb(DataRule.R3) is None
 
 
 def test_negative_use_is_refused() -> None:

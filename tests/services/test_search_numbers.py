@@ -26,7 +26,6 @@ from kiosk.gateways.messages import Channel
 from kiosk.services.load_stock import fill_demonstration
 from kiosk.services.search_numbers import (
     count_choices,
-    find_number,
     numbers_on_parade,
     search_numbers,
     similar_numbers,
@@ -410,10 +409,3 @@ def test_the_parade_shows_beautiful_numbers_that_anybody_may_buy(shop: Shop) -> 
         assert row.state is NumberState.AVAILABLE
     assert set(parade) != set(numbers_on_parade(shop, 370100, seed=2, count=12))
     assert len(numbers_on_parade(shop, None, seed=1, count=30)) == 30
-
-
-def test_one_number_is_found_as_a_search_lists_it(shop: Shop, known: list[Known]) -> None:
-    for number in known[::5]:
-        found = find_number(shop, int(number.digits), VISIT)
-        assert (found.state if found else None) == number.state
-    assert find_number(shop, 10000000000) is None

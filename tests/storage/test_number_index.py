@@ -119,7 +119,6 @@ def test_a_payment_under_way_keeps_a_number_past_its_deadline(shop: Database) ->
     desk.order(3, NOW)
     desk.tie(3, NOW)
     assert available(index, shop, NOW + timedelta(days=3)) == ALL - {3}
-    assert index.view(shop, NOW + timedelta(days=3)).find(FIRST + 3, "a-visit") is None
 
 
 def test_a_number_given_up_rests_and_then_comes_back(shop: Database) -> None:
@@ -253,7 +252,6 @@ def test_an_empty_stock_has_an_answer_to_everything(database: Database) -> None:
     assert view.page(NumberQuery(contains="8", no_4=True, city_adcode=1), None).total == 0
     assert view.similar(FIRST, 5, None) == ()
     assert view.parade(None, 1, 5) == ()
-    assert view.find(FIRST, None) is None
     assert view.counts(NumberQuery(prefixes=frozenset({"138"}))).no_4 == 0
 
 

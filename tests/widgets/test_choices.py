@@ -96,15 +96,6 @@ async def test_a_chosen_chip_has_a_tick_and_nothing_moves_when_it_is_chosen() ->
         assert "✓ AAA" in row.render_line(1).text
 
 
-async def test_counts_change_in_place() -> None:
-    app = Gallery(lambda: [ChipRow(CHIPS, multiple=True)])
-    async with app.run_test(size=(120, 40)):
-        row = app.query_one(ChipRow)
-        row.set_counts({"AAA": 7})
-        assert "AAA 7" in row.render_line(1).text
-        assert "AABB 51" in row.render_line(1).text
-
-
 @settings(max_examples=25, deadline=None)
 @given(labels=st.lists(st.text("甲乙abc", min_size=1, max_size=12), max_size=12), width=st.integers(20, 120))
 async def test_chips_wrap_within_any_width_and_touch_finds_each(labels: list[str], width: int) -> None:

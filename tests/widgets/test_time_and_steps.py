@@ -100,17 +100,6 @@ async def test_the_step_one_is_at_is_always_named_and_the_line_fits(current: int
         assert cell_len(drawn) <= max(width, 28)
 
 
-async def test_steps_can_change_on_the_way() -> None:
-    app = Gallery(lambda: [Stepper(STEPS, 1)])
-    async with app.run_test(size=(120, 24)):
-        stepper = app.query_one(Stepper)
-        stepper.set_steps(("选号", "套餐", "寄送"), 2)
-        assert stepper.render().plain.startswith("✓ 1 选号")
-        assert "● 3 寄送" in stepper.render().plain
-        stepper.current = 0
-        assert "● 1 选号" in stepper.render().plain
-
-
 @pytest.mark.parametrize("rows", [3, 5])
 def test_every_large_character_is_a_whole_rectangle(rows: int) -> None:
     assert set("0123456789¥.:-") == set(SHAPES[rows])
