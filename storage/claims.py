@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     Connection,
     Executable,
+    FromClause,
     Integer,
     Row,
     String,
@@ -90,9 +91,9 @@ _is_within_limit: Final = or_(_most_held.is_(None), and_(_count_held < _most_hel
 def _taking(dialect: str, *, staff_may: bool) -> Executable:
     """Insert a claim from the stock; where one stands already, take over only what is over."""
     offered = and_(numbers.c.msisdn == _msisdn, numbers.c.withdrawn_at.is_(None), _is_within_limit)
-    source = numbers
+    source: FromClause = numbers
     if not staff_may:
-        source = numbers.join(number_tiers, number_tiers.c.tier == numbers.c.tier)  # type: ignore[assignment]
+        source = numbers.join(number_tiers, number_tiers.c.tier == numbers.c.tier)
         offered = and_(offered, number_tiers.c.sold_by == "self_service")
     row = (
         select(

@@ -84,7 +84,7 @@ class NumberIndex:
         if bitmaps is not None and revision == self._revision and now - self._read_at <= LONGEST_GAP:
             return bitmaps
         # Imported here: numpy takes a good part of the time that a terminal has to start.
-        from storage.number_bitmaps import as_bitmap, read_bitmaps  # noqa: PLC0415
+        from storage.number_bitmaps import as_bitmap, read_bitmaps  # noqa: PLC0415  # it imports numpy
 
         if bitmaps is None or revision != self._revision:
             bitmaps = read_bitmaps(stock.numbers_for_sale(connection))

@@ -56,7 +56,7 @@ def migration_config() -> "Config":
 def differences(connection: Connection) -> list[str]:
     """What the database has otherwise than storage.tables says, one line each; empty is good."""
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415  # see the module's docstring
-    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.migration import MigrationContext  # noqa: PLC0415  # likewise
 
     def is_ours(name: str | None, kind: str, _parents: object) -> bool:
         # The sandbox bank keeps its tables in the same PostgreSQL database; they are not the shop's.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run() -> int:
     """The terminal, until it is left; returns its exit status."""
     # Before anything can import textual, which reads its switches once.
-    from kiosk.terminal.environment import scrub_environment  # noqa: PLC0415
+    from kiosk.terminal.environment import scrub_environment  # noqa: PLC0415  # see above
 
     scrub_environment()
     settings = read_settings().settings

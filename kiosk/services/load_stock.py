@@ -47,7 +47,7 @@ def fill_demonstration(database: Database, numbers: int, seed: int) -> int:
     have, and `ShopUnavailable`.
     """
     # Imported here: numpy takes a good part of the time that a terminal has to start.
-    from kiosk.domain.inventory import demonstration_stock  # noqa: PLC0415
+    from kiosk.domain.inventory import demonstration_stock  # noqa: PLC0415  # it imports numpy
 
     with database.reading() as connection:
         if not stock.is_stock_empty(connection):
