@@ -321,7 +321,7 @@ class PayScreen(StepScreen):
             case _Failure.NO_ANSWER:
                 return tr("支付平台暂时没有回应。没有扣款，请稍候再试一次。")
             case _Failure.NOT_PAID if self._refund_due:
-                return tr("收到的金额不符，将全额退回，请再试一次")
+                return tr("收到的金额不符，将全额退回。请再试一次。")
             case _Failure.NOT_PAID:
                 return tr("这次付款没有成功，没有扣款。可以再试一次。")
 
