@@ -105,3 +105,11 @@ def test_home_must_exist(filled: Program) -> None:
 def test_shop_without_the_sandbox_takes_no_payments(filled: Program) -> None:
     with open_shop(Settings(data_dir=filled.data_dir, sandbox=False), terminal=False) as opened:
         assert (dict(opened.shop.payments), opened.ledger, opened.sandbox_key) == ({}, None, None)
+
+
+def test_terminal_does_not_open_where_nobody_could_pay(filled: Program) -> None:
+    """SPEC 10.1: said at the start and by the setting's name, not after somebody has filled in a form."""
+    settings = Settings(data_dir=filled.data_dir, sandbox=False)
+    with pytest.raises(CannotOpen, match="sandbox") as refusal, open_shop(settings, terminal=True):
+        pass
+    assert "\n" not in str(refusal.value)
