@@ -80,7 +80,7 @@ class PayScreen(StepScreen):
     STEP = Step.PAY
     CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "pay.tcss"]
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("p", "press('paid-already')", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("p,P", "press('paid-already')", show=False)]
 
     def __init__(self) -> None:
         super().__init__()
