@@ -166,19 +166,23 @@ class KioskApp(LockedApp):
         cancelled, and with them this waiting: a late answer goes nowhere.
         """
         tries = 0
+        waits = False
         try:
             while True:
                 try:
                     return await asyncio.to_thread(service, *args, **kwargs)
                 except ShopUnavailable:
                     _log.warning("shop_unavailable", service=service.__name__)
-                    self._waiting += not tries
+                    if not waits:
+                        waits = True
+                        self._waiting += 1
                     if tries:
                         await self._say_one_moment()
                     await asyncio.sleep(_TRY_AGAIN_SECONDS[min(tries, len(_TRY_AGAIN_SECONDS) - 1)])
                     tries += 1
         finally:
-            if tries:
+            # However this ends: a waiting that is counted and never counted off would keep the notice for ever.
+            if waits:
                 self._waiting -= 1
                 self._end_moment()
 
@@ -197,11 +201,7 @@ class KioskApp(LockedApp):
 
     def show_home(self) -> None:
         """Leave the purchase and show the home screen; a held number goes back."""
-        visit = self.visit
-        purchase = visit.purchase
-        if purchase.msisdn is not None and purchase.order_no is None:
-            self._in_background(release_number, self._shop, visit.visit_id, purchase.msisdn)
-        visit.begin_purchase()
+        self._drop_purchase()
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
@@ -224,8 +224,16 @@ class KioskApp(LockedApp):
     def change_city(self, adcode: int) -> None:
         """Offer another city's numbers, tariffs and shops."""
         self.visit.city_adcode = adcode
-        self.visit.begin_purchase()
+        self._drop_purchase()
         self._change_texts()
+
+    def _drop_purchase(self) -> None:
+        """Begin afresh; a number that is only held goes back."""
+        visit = self.visit
+        purchase = visit.purchase
+        if purchase.msisdn is not None and purchase.order_no is None:
+            self._in_background(release_number, self._shop, visit.visit_id, purchase.msisdn)
+        visit.begin_purchase()
 
     def change_language(self) -> None:
         """Switch between Chinese and English; nothing else changes."""
@@ -345,7 +353,8 @@ class KioskApp(LockedApp):
             self._end_notices(OneMoment)
 
     def _end_notices(self, kind: type[PassingNotice]) -> None:
-        for screen in reversed(self.screen_stack):
+        # Of every mode: a notice may lie over the attract screen while the visit is being shown already.
+        for screen in list(self._all_screens()):
             if isinstance(screen, kind):
                 screen.end()
 

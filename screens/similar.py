@@ -14,7 +14,7 @@ from kiosk.services.hold_number import Hold, hold_number
 from kiosk.services.search_numbers import similar_numbers
 from screens.front import Front
 from screens.theme import HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS
-from screens.words import number_row
+from screens.words import number_row, refusal_text
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.number_list import NumberList
 from widgets.tap_button import TapButton
@@ -23,16 +23,20 @@ _OFFERED = 5
 
 
 class SimilarNumbers(ModalScreen[Hold | None]):
-    """Numbers like `msisdn` under a headline; returns the hold on the one chosen, or None to search again."""
+    """Numbers like `msisdn` under a headline; the one chosen is held, in the place of `instead_of`.
+
+    Returns the hold, or None to search again.
+    """
 
     CSS_PATH = "similar.tcss"
     HORIZONTAL_BREAKPOINTS = HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = VERTICAL_BREAKPOINTS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "search_again", show=False)]
 
-    def __init__(self, msisdn: int, headline: str) -> None:
+    def __init__(self, msisdn: int, headline: str, *, instead_of: int | None = None) -> None:
         super().__init__()
         self._choosing = False
+        self._instead_of = instead_of
         self._msisdn = msisdn
         self._headline = headline
 
@@ -79,9 +83,9 @@ class SimilarNumbers(ModalScreen[Hold | None]):
         """Hold the chosen number, or look again when somebody was quicker."""
         front = self.front
         try:
-            hold = await front.ask(hold_number, front.shop, front.visit.visit_id, msisdn)
-        except ServiceError:
-            self.query_one(MessageLine).show(front.tr("这个号码刚刚被选走了，请选另一个。"), MessageLevel.WARNING)
+            hold = await front.ask(hold_number, front.shop, front.visit.visit_id, msisdn, instead_of=self._instead_of)
+        except ServiceError as refusal:
+            self.query_one(MessageLine).show(refusal_text(front.tr, refusal), MessageLevel.WARNING)
             self._choosing = False
             self.look()
         else:
@@ -93,5 +97,6 @@ class SimilarNumbers(ModalScreen[Hold | None]):
 
     @on(TapButton.Pressed, "#search")
     def search_again(self) -> None:
-        """Choose none of these."""
-        self.dismiss(None)
+        """Choose none of these, unless one is just being taken."""
+        if not self._choosing:
+            self.dismiss(None)

@@ -1,6 +1,7 @@
 """A step of a purchase: the stepper on top, the basket and the countdown below it, back and next at the bottom."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,9 @@ from widgets.modal import Ask
 from widgets.stepper import Stepper
 from widgets.tap_button import TapButton
 
+_AFTER_CONFIRMING: Final = frozenset({"agreed", "idempotency_key", "order_no", "amount_fen", "pay_deadline", "query"})
+"""What may change in a purchase without making it another one."""
+
 STEP_CSS: Final = Path(__file__).with_name("step_screen.tcss")
 
 
@@ -36,11 +40,13 @@ class StepScreen(KioskScreen):
     """
 
     STEP: ClassVar[Step]
+    is_deciding = False
+    """Whether a call is under way that can't be taken back: a hold, an order. Back, next and the rest wait for it."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
-        Binding("l", "press('language')", show=False),
-        Binding("q", "press('restart')", show=False),
+        Binding("l,L", "press('language')", show=False),
+        Binding("q,Q", "press('restart')", show=False),
     ]
 
     @property
@@ -100,8 +106,25 @@ class StepScreen(KioskScreen):
         return self.purchase.held_until
 
     def change(self, **choices: object) -> None:
-        """Replace some of what has been chosen."""
+        """Replace some of what has been chosen; what was confirmed before isn't confirmed any more."""
+        changed = any(getattr(self.purchase, name) != value for name, value in choices.items())
+        if changed and not _AFTER_CONFIRMING.issuperset(choices):
+            choices |= {"idempotency_key": None, "agreed": False}
         self.front.visit.purchase = replace(self.purchase, **choices)  # type: ignore[arg-type]  # by name, as declared
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """While a call runs that can't be taken back, nothing else of the step does: see `is_deciding`."""
+        self.is_deciding = True
+        try:
+            yield
+        finally:
+            self.is_deciding = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the person is still at this step: a late answer must not lead them away from another."""
+        return self in self.app.screen_stack
 
     def refresh_basket(self) -> None:
         """Show the basket and the countdown as they are now; an empty basket takes no room."""
@@ -111,7 +134,7 @@ class StepScreen(KioskScreen):
 
     def go_on(self) -> None:
         """Show the step after this one, unless its number has gone: then similar ones are being offered already."""
-        if self.purchase.msisdn is None:
+        if self.purchase.msisdn is None or not self.is_shown:
             return
         following = step_after(number_journey(self.purchase.fulfilment), self.STEP)
         if following is not None:
@@ -142,12 +165,14 @@ class StepScreen(KioskScreen):
     @on(ActionBar.Back)
     def back_pressed(self) -> None:
         """Leave the step by the way back."""
-        self.back()
+        if not self.is_deciding:
+            self.back()
 
     @on(ActionBar.Next)
     def next_pressed(self) -> None:
         """Leave the step by the way on."""
-        self.proceed()
+        if not self.is_deciding:
+            self.proceed()
 
     def back(self) -> None:
         """What "back" does; steps that have something to ask first say so here."""
@@ -167,6 +192,8 @@ class StepScreen(KioskScreen):
     async def restart_pressed(self) -> None:
         """Ask, then give everything back and start with the next person."""
         tr = self.tr
+        if self.is_deciding:
+            return
         question = Ask(tr("要重新开始吗？"), self.what_is_lost(), yes=tr("重新开始"), no=tr("继续办理"), danger=True)
         if await self.app.push_screen_wait(question):
             self.front.end_visit("left")
@@ -179,16 +206,21 @@ class StepScreen(KioskScreen):
     @work
     async def hold_expired(self) -> None:
         """The number has gone back: say so, and offer some that are like it (SPEC 4.2)."""
-        if self.purchase.msisdn is None or self.purchase.order_no is not None:
-            return
-        await self.offer_similar(self.purchase.msisdn, self.tr("号码保留时间已到，已放回。下面这些号码与它相似："))
+        if self.purchase.msisdn is not None and self.purchase.order_no is None and not self.is_deciding:
+            await self.hold_is_lost(self.purchase.msisdn)
+
+    async def hold_is_lost(self, msisdn: int) -> None:
+        """Forget the number, say that it has gone back, and offer similar ones."""
+        self.change(msisdn=None, held_until=None)
+        await self.offer_similar(msisdn, self.tr("号码保留时间已到，已放回。下面这些号码与它相似："))
 
     async def offer_similar(self, msisdn: int, headline: str) -> None:
-        """Let go of the number and offer similar ones; choosing one holds it and shows the tariffs."""
-        self.change(msisdn=None, held_until=None)
-        chosen = await self.app.push_screen_wait(SimilarNumbers(msisdn, headline))
+        """Offer numbers like one that is gone; the one chosen takes the place of what is held, and tariffs follow."""
+        if not self.is_shown:
+            return
+        chosen = await self.app.push_screen_wait(SimilarNumbers(msisdn, headline, instead_of=self.purchase.msisdn))
         if chosen is None:
             self.front.show_step(Step.NUMBER)
         else:
-            self.change(msisdn=chosen.msisdn, held_until=chosen.until)
+            self.change(msisdn=chosen.msisdn, held_until=chosen.until, tariff_code=None)
             self.front.show_step(Step.TARIFF)

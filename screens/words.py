@@ -7,6 +7,7 @@ from kiosk.domain.money import format_yuan
 from kiosk.domain.number_query import NumberRow
 from kiosk.domain.patterns import pattern_span
 from kiosk.locale import Translator
+from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHolds, TooManyNumbers
 from widgets import number_list
 from widgets.grouping import group_digits, grouped_span
 from widgets.number_list import RowState
@@ -82,3 +83,18 @@ def pattern_name(tr: Translator, code: str) -> str:
             return tr("中间 AABB")
         case _:
             return code
+
+
+def refusal_text(tr: Translator, refusal: ServiceError) -> str:
+    """Why a number can't be held, and what to do."""
+    match refusal:
+        case NumberTaken():
+            return tr("这个号码刚刚被选走了，请选另一个。")
+        case AskStaff():
+            return tr("这个号码由店员办理，请到柜台咨询。")
+        case TooManyHolds(limit=limit):
+            return tr("一次最多保留 {limit} 个号码，请先办完已选的。", limit=limit)
+        case TooManyNumbers(limit=limit):
+            return tr("一个证件最多办理 {limit} 个号码，已经办满。", limit=limit)
+        case _:
+            return tr("这个号码现在不能办理，请选另一个。")

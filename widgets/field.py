@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -59,18 +59,20 @@ def _without(categories: str, text: str) -> str:
     return "".join(character for character in text if unicodedata.category(character)[0] not in categories)
 
 
+_EDITING: Final = {
+    "left": "cursor_left",
+    "right": "cursor_right",
+    "home": "home",
+    "end": "end",
+    "backspace": "delete_left",
+    "delete": "delete_right",
+}
+
+
 class _CleanInput(Input, inherit_bindings=False):
     """An input that only ever holds clean text and never more than fits; nothing of it goes to a clipboard."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "cursor_left", show=False),
-        Binding("right", "cursor_right", show=False),
-        Binding("home", "home", show=False),
-        Binding("end", "end", show=False),
-        Binding("backspace", "delete_left", show=False),
-        Binding("delete", "delete_right", show=False),
-        Binding("enter", "submit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", show=False)]
     ALLOW_SELECT = False
 
     def __init__(self, value: str, kind: FieldKind, max_length: int) -> None:
@@ -85,6 +87,16 @@ class _CleanInput(Input, inherit_bindings=False):
         clean = clean_text(text[: self._longest * _ROOM_FOR_NOISE], self._kind)[:room]
         if clean or start != end or not text:
             super().replace(clean, start, end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        # As a binding an editing key would bubble, and letters typed right after it would be in before it.
+        action = _EDITING.get(event.key)
+        if action is None:
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        getattr(self, f"action_{action}")()
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()

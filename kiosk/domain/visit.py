@@ -27,6 +27,9 @@ class Purchase:
     agreed: bool = False
     idempotency_key: str | None = None
     order_no: str | None = None
+    amount_fen: int | None = None
+    pay_deadline: datetime | None = None
+    """With the order: what it costs, and until when it can be paid."""
 
 
 @dataclass(slots=True, repr=False)

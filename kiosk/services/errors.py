@@ -58,6 +58,10 @@ class PriceChanged(ServiceError):
     """What the order would cost now isn't what the person was shown: show it again."""
 
 
+class SubmissionChanged(ServiceError):
+    """The key of an order came back with another order in it: show again what would be ordered, under a new key."""
+
+
 class OrderUnknown(ServiceError):
     """There is no order of that number."""
 

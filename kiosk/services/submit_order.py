@@ -11,7 +11,7 @@ from kiosk.domain.agreements import Agreement
 from kiosk.domain.orders import Fulfilment, OrderState, PaymentMethod, new_order_no
 from kiosk.domain.tariffs import is_allowed
 from kiosk.services.browse_offers import quote
-from kiosk.services.errors import HoldLost, NotForSale, PriceChanged
+from kiosk.services.errors import HoldLost, NotForSale, PriceChanged, SubmissionChanged
 from kiosk.services.register_customer import Customer, name_visit
 from kiosk.services.shop import Shop
 from storage import claims, offers, orders
@@ -54,7 +54,8 @@ def submit_order(shop: Shop, submission: Submission) -> SubmittedOrder:
     """Create the order, or return the one that this key created before.
 
     One transaction turns the hold into the order's claim, counts the person's numbers again and freezes the prices.
-    Raises `HoldLost`, `NotForSale`, `PriceChanged`, `TooManyHolds`, `TooManyNumbers` or `VisitOver`.
+    Raises `HoldLost`, `NotForSale`, `PriceChanged`, `SubmissionChanged`, `TooManyHolds`, `TooManyNumbers` or
+    `VisitOver`.
     """
     for _ in range(_TRIES):
         try:
@@ -67,13 +68,31 @@ def submit_order(shop: Shop, submission: Submission) -> SubmittedOrder:
 
 
 def _known_or_new(shop: Shop, connection: Connection, submission: Submission) -> orders.OrderRow:
-    known = orders.find_order_by_key(connection, submission.idempotency_key)
+    known = _known(shop, connection, submission)
     if known is not None:
         return known
     name_visit(shop, connection, submission.visit_id, submission.customer)
     # That waited for the visit's other transactions: a second press finds here what the first one made.
-    known = orders.find_order_by_key(connection, submission.idempotency_key)
+    known = _known(shop, connection, submission)
     return known if known is not None else _create(shop, connection, submission)
+
+
+def _known(shop: Shop, connection: Connection, submission: Submission) -> orders.OrderRow | None:
+    """The order that this key made; a key that comes back with something else in it is refused."""
+    order = orders.find_order_by_key(connection, submission.idempotency_key)
+    if order is None:
+        return None
+    made = (order.msisdn, order.tariff_code, order.shop_code, order.amount_fen, order.id_hash)
+    asked = (
+        submission.msisdn,
+        submission.tariff_code,
+        submission.shop_code,
+        submission.amount_fen,
+        submission.customer.id_hash(shop.database.cipher),
+    )
+    if made != asked:
+        raise SubmissionChanged
+    return order
 
 
 def _submitted(order: orders.OrderRow) -> SubmittedOrder:

@@ -21,6 +21,7 @@ from widgets.action_bar import ActionBar
 from widgets.chip import Chip, ChipRow
 from widgets.field import Field, FieldKind
 from widgets.input_panel import InputPanel
+from widgets.tap_button import TapButton
 
 MORE = "more"
 _NO_4 = "no_4"
@@ -114,7 +115,7 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
             yield ChipRow([], id="bands")
             yield Static(tr("排序"), classes="group", markup=False)
             yield ChipRow(self._sort_chips(), id="sort")
-        yield ActionBar(tr("清空条件"), tr("看号码"), id="actions")
+        yield ActionBar(tr("返回"), tr("看号码"), middle=[TapButton(tr("清空条件"), id="clear")], id="actions")
         yield InputPanel(done=tr("完成"), clear=tr("清空"), space=tr("空格"))
 
     def on_mount(self) -> None:
@@ -197,7 +198,7 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
         self._query = replace(self._query, sort=NumberSort(event.key) if event.selected else NumberSort.NUMBER)
 
     def action_back(self) -> None:
-        """Leave with the conditions as they are, by key."""
+        """Go back to the numbers, by key."""
         self.dismiss(self._query)
 
     @on(ActionBar.Next)
@@ -206,6 +207,14 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
         self.dismiss(self._query)
 
     @on(ActionBar.Back)
-    def clear(self) -> None:
-        """Ask for nothing in particular."""
-        self.dismiss(NumberQuery(city_adcode=self._query.city_adcode, include_held=True))
+    def go_back(self) -> None:
+        """Go back to the numbers; conditions once set are not lost."""
+        self.dismiss(self._query)
+
+    @on(TapButton.Pressed, "#clear")
+    async def clear(self) -> None:
+        """Ask for nothing in particular, in the order there is."""
+        query = self._query
+        self._query = NumberQuery(city_adcode=query.city_adcode, sort=query.sort, seed=query.seed, include_held=True)
+        await self.recompose()
+        self.count()

@@ -27,9 +27,9 @@ from kiosk.services.errors import (
 )
 from kiosk.services.read_agreement import read_agreement
 from kiosk.services.register_customer import check_customer
-from kiosk.services.submit_order import Submission, SubmittedOrder, submit_order
+from kiosk.services.submit_order import Submission, submit_order
 from screens.number_purchase.price_panel import AmountLine, AmountLines
-from screens.number_purchase.tariff_words import basket_line, quote_line_name
+from screens.number_purchase.tariff_words import basket_line, quote_line_name, term_line
 from screens.step_screen import STEP_CSS, StepScreen
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
@@ -51,8 +51,8 @@ class ConfirmScreen(StepScreen):
         Binding("2", "press('change-tariff')", show=False),
         Binding("3", "press('change-customer')", show=False),
         Binding("4", "press('change-shop')", show=False),
-        Binding("a", "press('agree')", show=False),
-        Binding("r", "press('read')", show=False),
+        Binding("a,A", "press('agree')", show=False),
+        Binding("r,R", "press('read')", show=False),
     ]
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class ConfirmScreen(StepScreen):
             with VerticalScroll(id="summary"):
                 yield from self._part("1", "number", tr("号码"), group_msisdn(purchase.msisdn or 0))
                 yield from self._part("2", "tariff", tr("套餐"), "")
-                yield from self._part("3", "customer", tr("机主"), self._customer_text())
+                yield from self._part("3", "customer", tr("使用人"), self._customer_text())
                 yield from self._part("4", "shop", tr("取卡"), "")
             with Vertical(id="amount"):
                 yield Static(tr("今天应付"), classes="caption", markup=False)
@@ -118,7 +118,8 @@ class ConfirmScreen(StepScreen):
         self._allow_submit()
 
     def _allow_submit(self) -> None:
-        self.query_one("#actions", ActionBar).next_disabled = not (self.purchase.agreed and self._price)
+        may = self._price is not None and not self.is_deciding
+        self.query_one("#actions", ActionBar).next_disabled = not may
 
     def fill(self) -> None:
         """Fetch prices and the shop."""
@@ -139,7 +140,8 @@ class ConfirmScreen(StepScreen):
         self._price = price
         fee = format_yuan(price.tariff.monthly_fee_fen)
         tariff = tr.pick(price.tariff.name_zh, price.tariff.name_en)
-        self.query_one("#tariff-text", Prose).text = f"{tariff}\n" + tr("每月 {fee}", fee=fee)
+        fee_text = tr("每月 {fee}", fee=fee)
+        self.query_one("#tariff-text", Prose).text = f"{tariff} · {fee_text}\n{term_line(tr, price)}"
         if shop is not None:
             place = f"{tr.pick(shop.name_zh, shop.name_en)}  {shop.hours}"
             self.query_one("#shop-text", Prose).text = f"{place}\n{tr.pick(shop.address_zh, shop.address_en)}"
@@ -152,6 +154,7 @@ class ConfirmScreen(StepScreen):
     @on(TapButton.Pressed, "#agree")
     def agree(self) -> None:
         """Accept the agreement, or take that back."""
+        self.query_one("#message", MessageLine).clear()
         self._set_agreed(not self.purchase.agreed)
 
     def _set_agreed(self, agreed: bool) -> None:
@@ -183,33 +186,66 @@ class ConfirmScreen(StepScreen):
     @on(TapButton.Pressed, "#change-number")
     def change_number(self) -> None:
         """Go back to the numbers; this one stays held until another is chosen."""
-        self.front.show_step(Step.NUMBER)
+        self._go_to(Step.NUMBER)
 
     @on(TapButton.Pressed, "#change-tariff")
     def change_tariff(self) -> None:
         """Go back to the tariffs."""
-        self.front.show_step(Step.TARIFF)
+        self._go_to(Step.TARIFF)
 
     @on(TapButton.Pressed, "#change-customer")
     @on(TapButton.Pressed, "#change-shop")
     def change_customer(self) -> None:
         """Go back to the form."""
-        self.front.show_step(Step.CUSTOMER)
+        self._go_to(Step.CUSTOMER)
+
+    def _go_to(self, step: Step) -> None:
+        if not self.is_deciding:
+            self.front.show_step(step)
 
     def proceed(self) -> None:
         """Submit; further presses meet a button that is off, and the same key."""
-        if self._price is not None and self.purchase.agreed:
-            self.query_one("#actions", ActionBar).next_disabled = True
-            self.submit(self._price.today.total_fen)
+        if self._price is None:
+            return
+        if not self.purchase.agreed:
+            self._say(self.tr("请先阅读并勾选《选号入网协议》，再提交订单。"))
+            return
+        # From this moment, not from when the worker starts.
+        self.is_deciding = True
+        self._allow_submit()
+        self.submit(self._submission(self._price.today.total_fen))
 
-    @work(exclusive=True, group="submit")
-    async def submit(self, amount_fen: int) -> None:
+    def _submission(self, amount_fen: int) -> Submission:
+        """All that the screen shows at this moment."""
+        purchase, front = self.purchase, self.front
+        return Submission(
+            idempotency_key=purchase.idempotency_key or "",
+            visit_id=front.visit.visit_id,
+            language=front.visit.language,
+            msisdn=purchase.msisdn or 0,
+            tariff_code=purchase.tariff_code or "",
+            customer=check_customer(
+                front.shop,
+                name=purchase.name,
+                id_type=purchase.id_type,
+                id_number=purchase.id_number,
+                phone=purchase.phone,
+            ),
+            shop_code=purchase.shop_code or "",
+            payment_method=purchase.payment_method,
+            agreement=NUMBER_SELECTION,
+            amount_fen=amount_fen,
+        )
+
+    @work(group="submit")
+    async def submit(self, submission: Submission) -> None:
         """Create the order and go on to its payment, or say what stands in the way."""
         tr = self.tr
         try:
-            order = await self.front.ask(self._submit, amount_fen)
+            with self.deciding():
+                order = await self.front.ask(submit_order, self.front.shop, submission)
         except HoldLost as lost:
-            await self.offer_similar(lost.msisdn, tr("号码保留时间已到，已放回。下面这些号码与它相似："))
+            await self.hold_is_lost(lost.msisdn)
         except PriceChanged:
             self._say(tr("价格刚刚有变动，请核对新的金额后再提交。"))
             self.fetch()
@@ -220,31 +256,8 @@ class ConfirmScreen(StepScreen):
         except ServiceError:
             self._say(tr("现在不能提交，请返回检查，或呼叫店员。"))
         else:
-            self.change(order_no=order.order_no)
+            self.change(order_no=order.order_no, amount_fen=order.amount_fen, pay_deadline=order.pay_deadline)
             self.go_on()
-
-    def _submit(self, amount_fen: int) -> SubmittedOrder:
-        purchase, front = self.purchase, self.front
-        customer = check_customer(
-            front.shop,
-            name=purchase.name,
-            id_type=purchase.id_type,
-            id_number=purchase.id_number,
-            phone=purchase.phone,
-        )
-        submission = Submission(
-            idempotency_key=purchase.idempotency_key or "",
-            visit_id=front.visit.visit_id,
-            language=front.visit.language,
-            msisdn=purchase.msisdn or 0,
-            tariff_code=purchase.tariff_code or "",
-            customer=customer,
-            shop_code=purchase.shop_code or "",
-            payment_method=purchase.payment_method,
-            agreement=NUMBER_SELECTION,
-            amount_fen=amount_fen,
-        )
-        return submit_order(front.shop, submission)
 
     def _say(self, text: str) -> None:
         self.query_one("#message", MessageLine).show(text, MessageLevel.WARNING)

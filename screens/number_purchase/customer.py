@@ -84,7 +84,7 @@ class CustomerScreen(StepScreen):
             CustomerField.NAME,
             tr("姓名"),
             required=True,
-            hint=tr("与证件一致"),
+            hint=tr("与证件一致；汉字请用键盘，或请店员输入"),
             value=purchase.name,
             id=CustomerField.NAME,
         )
@@ -152,6 +152,9 @@ class CustomerScreen(StepScreen):
         if self._shops and all(branch.code != self.purchase.shop_code for branch in self._shops):
             self.change(shop_code=self._shops[0].code)
         self.query_one("#shops", ChoiceList).set_rows(self._shop_rows(), self.purchase.shop_code)
+        if not self._shops:
+            self._say(self.tr("这个城市暂时没有可以取卡的营业厅，请返回换一个城市。"))
+            self.query_one("#actions", ActionBar).next_disabled = True
 
     def _shop_rows(self) -> list[ChoiceRow]:
         tr, here = self.tr, self.front.home_shop

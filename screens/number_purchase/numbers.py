@@ -15,13 +15,13 @@ from textual.widgets import Static
 from kiosk.domain.journeys import Step
 from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.number_query import NumberPage, NumberQuery, NumberSort
-from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHolds, TooManyNumbers
+from kiosk.services.errors import NumberTaken, ServiceError
 from kiosk.services.hold_number import hold_number
 from kiosk.services.search_numbers import count_choices, search_numbers
 from screens.number_purchase.conditions import MORE, ConditionsScreen, quick_chips, switch_quick
 from screens.region import RegionScreen
 from screens.step_screen import STEP_CSS, StepScreen
-from screens.words import number_row
+from screens.words import number_row, refusal_text
 from widgets.chip import ChipRow
 from widgets.digit_boxes import DigitBoxes
 from widgets.keypad import KeyPad
@@ -40,7 +40,7 @@ class NumbersScreen(StepScreen):
         Binding("pageup", "turn(-1)", show=False),
         Binding("pagedown", "turn(1)", show=False),
         Binding("down", "go_to_list", show=False),
-        Binding("s", "press('shuffle')", show=False),
+        Binding("s,S", "press('shuffle')", show=False),
     ]
 
     def __init__(self) -> None:
@@ -48,7 +48,6 @@ class NumbersScreen(StepScreen):
         self._page: NumberPage | None = None
         self._starts: list[str | None] = [None]  # where each page up to the present one begins
         self._rows = 0
-        self._choosing = False
 
     def compose_body(self) -> ComposeResult:
         """The conditions, what they leave, and the pad beside the list while a box is being filled."""
@@ -135,7 +134,7 @@ class NumbersScreen(StepScreen):
         self._page = page
         self.query_one("#numbers", NumberList).set_rows([number_row(tr, row, now) for row in page.numbers])
         self.query_one("#total", Static).update(tr("共 {total} 个", total=f"{page.total:,}"), layout=False)
-        place = f"{page.page} / {page.pages}" if page.listed else ""
+        place = f"{page.page:,} / {page.pages:,}" if page.listed else ""
         self.query_one("#page", Static).update(place, layout=False)
         self.query_one("#previous").disabled = len(self._starts) == 1
         self.query_one("#following").disabled = page.next is None
@@ -230,43 +229,26 @@ class NumbersScreen(StepScreen):
     @on(NumberList.Selected)
     def number_selected(self, event: NumberList.Selected) -> None:
         """Take the number, unless another one is just being taken: a call can't be taken back, and would hold both."""
-        if not self._choosing:
-            self._choosing = True
+        if not self.is_deciding:
+            # From this moment, not from when the worker starts: a second row may be touched in between.
+            self.is_deciding = True
             self.choose(int(event.key))
 
     @work(group="hold")
     async def choose(self, msisdn: int) -> None:
         """Hold the number for half an hour and go on; the one held before goes back in the same moment."""
+        front, held = self.front, self.purchase.msisdn
         try:
-            await self._choose(msisdn)
-        finally:
-            self._choosing = False
-
-    async def _choose(self, msisdn: int) -> None:
-        front = self.front
-        message = self.query_one("#message", MessageLine)
-        try:
-            hold = await front.ask(
-                hold_number, front.shop, front.visit.visit_id, msisdn, instead_of=self.purchase.msisdn
-            )
+            with self.deciding():
+                hold = await front.ask(hold_number, front.shop, front.visit.visit_id, msisdn, instead_of=held)
         except NumberTaken:
             headline = self.tr("{number} 刚刚被别人选走了。下面这些号码与它相似：", number=group_msisdn(msisdn))
             await self.offer_similar(msisdn, headline)
-        except AskStaff:
-            message.show(self.tr("这个号码由店员办理，请到柜台咨询。"), MessageLevel.WARNING)
-        except TooManyHolds as refusal:
-            message.show(
-                self.tr("一次最多保留 {limit} 个号码，请先办完已选的。", limit=refusal.limit), MessageLevel.WARNING
-            )
-        except TooManyNumbers as refusal:
-            message.show(
-                self.tr("一个证件最多办理 {limit} 个号码，已经办满。", limit=refusal.limit), MessageLevel.WARNING
-            )
-        except ServiceError:
-            message.show(self.tr("这个号码现在不能办理，请选另一个。"), MessageLevel.WARNING)
+        except ServiceError as refusal:
+            self.query_one("#message", MessageLine).show(refusal_text(self.tr, refusal), MessageLevel.WARNING)
             self.search()
         else:
-            if hold.msisdn != self.purchase.msisdn:
+            if hold.msisdn != held:
                 self.change(tariff_code=None)
             self.change(msisdn=hold.msisdn, held_until=hold.until)
             self.go_on()

@@ -172,3 +172,18 @@ async def test_a_visit_left_while_the_database_is_away_is_ended_when_it_is_back(
     await terminal.settle()
     assert terminal.world.is_free(number)
     assert terminal.the_row("visits").end_reason == "left"
+
+
+async def test_a_wait_that_is_given_up_leaves_no_notice_behind(terminal: Terminal, trouble: Trouble) -> None:
+    """Another digit gives the search before it up while that waits; "one moment" must still go when all is well."""
+    await terminal.reach(Step.NUMBER)
+    trouble.is_away = True
+    for digit in "357":
+        await terminal.pilot.press(digit)
+        await terminal.until(lambda: trouble.met)
+    await terminal.until(lambda: isinstance(terminal.screen, OneMoment))
+    trouble.is_away = False
+    await terminal.until(lambda: not isinstance(terminal.screen, OneMoment))
+    await terminal.settle()
+    assert terminal.app._waiting == 0
+    assert terminal.is_at(Step.NUMBER)

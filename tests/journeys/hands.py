@@ -233,7 +233,11 @@ class Terminal:
     def _is_quiet(self) -> bool:
         # What has been registered and isn't mounted yet has everything before it, whatever its queue says.
         return not self.app.is_busy and not any(
-            not pump._is_mounted or not pump._message_queue.empty() or pump._pending_message or pump._next_callbacks
+            not pump._is_mounted
+            or not pump._message_queue.empty()
+            or pump._pending_message
+            or pump._next_callbacks
+            or getattr(pump, "_callbacks", None)  # a screen's, for after the next drawing
             for pump in (self.app, *self.app._registry)
             if not pump._closing
         )

@@ -98,6 +98,18 @@ async def test_two_rows_touched_at_once_hold_one_number(terminal: Terminal) -> N
     assert terminal.app.visit.purchase.msisdn == int(rows.rows[0].key)
 
 
+async def test_a_purchase_that_changes_gets_another_key_and_is_agreed_to_anew(terminal: Terminal) -> None:
+    """SPEC 4.6: what is submitted is what the screen shows, and the agreement was accepted for it."""
+    await terminal.reach(Step.CONFIRM)
+    await terminal.tap("#agree")
+    key = terminal.app.visit.purchase.idempotency_key
+    await terminal.tap("#change-number")
+    await terminal.tap_row("#numbers", 1)
+    purchase = terminal.app.visit.purchase
+    assert (purchase.idempotency_key, purchase.agreed) == (None, False)
+    assert key is not None
+
+
 async def test_pages_turned_in_a_hurry_are_each_counted_once(terminal: Terminal) -> None:
     """SPEC 4.1: as many pages back as there were forward."""
     await terminal.reach(Step.NUMBER)

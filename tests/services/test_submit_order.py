@@ -14,6 +14,7 @@ from kiosk.services.errors import (
     HoldLost,
     NotForSale,
     PriceChanged,
+    SubmissionChanged,
     TooManyHolds,
     TooManyNumbers,
     VisitOver,
@@ -120,6 +121,17 @@ def test_the_same_key_is_the_same_order_however_often_and_late(world: World, sho
     end_visit(shop, visit, "finished")
     world.settle(by=timedelta(hours=1))
     assert submit_order(shop, submission) == first
+    assert count_orders(shop) == 1
+
+
+def test_a_key_that_comes_back_with_another_number_is_refused(world: World, shop: Shop) -> None:
+    """SPEC 4.6: nobody pays for the number they chose before this one."""
+    visit = held(world)
+    hold_number(shop, visit, PLAIN[1])
+    submission = world.submission(visit, PLAIN[0])
+    submit_order(shop, submission)
+    with pytest.raises(SubmissionChanged):
+        submit_order(shop, replace(submission, msisdn=PLAIN[1]))
     assert count_orders(shop) == 1
 
 
