@@ -94,14 +94,6 @@ def start_payment(shop: Shop, order_no: str, provider: str) -> PaymentCode:
     return PaymentCode(attempt.out_trade_no, provider, code_url, attempt.amount_fen, order.pay_deadline)
 
 
-def check_payment(shop: Shop, order_no: str) -> OrderState:
-    """Ask the providers about the order's open attempts, settle what they say, and return the order's state.
-
-    A provider that gives no answer changes nothing. Raises `OrderUnknown`.
-    """
-    return payment_progress(shop, order_no).state
-
-
 def payment_progress(shop: Shop, order_no: str) -> PaymentProgress:
     """Ask the providers about the order's open attempts, settle what they say, and return what is known then.
 

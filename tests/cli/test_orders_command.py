@@ -17,7 +17,7 @@ from kiosk.services.keep_visit import begin_visit
 from kiosk.services.register_customer import check_customer
 from kiosk.services.search_numbers import search_numbers
 from kiosk.services.submit_order import Submission, submit_order
-from kiosk.services.take_payment import check_payment, start_payment
+from kiosk.services.take_payment import payment_progress, start_payment
 from tests.cli.conftest import Inside, Program
 
 NAME, PHONE = "欧阳明月", "13953112345"
@@ -55,7 +55,7 @@ def order_no(opened: OpenedShop) -> str:
     )
     order_no = submit_order(shop, submission).order_no
     ledger.pay(start_payment(shop, order_no, "sandbox").out_trade_no, shop.now())
-    check_payment(shop, order_no)
+    payment_progress(shop, order_no)
     return order_no
 
 

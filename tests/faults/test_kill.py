@@ -18,7 +18,7 @@ from kiosk.services.keep_visit import keep_choices, restart_terminal
 from kiosk.services.register_customer import register_customer
 from kiosk.services.settle_deadlines import settle_deadlines
 from kiosk.services.submit_order import submit_order
-from kiosk.services.take_payment import check_payment, start_payment
+from kiosk.services.take_payment import payment_progress, start_payment
 from storage.tables import orders as order_table
 from tests.services.conftest import empty
 from tests.services.small_shop import PLAIN, START, World
@@ -38,7 +38,7 @@ def purchase(world: World) -> None:
     order_no = submit_order(shop, world.submission(visit, MSISDN)).order_no
     out_trade_no = start_payment(shop, order_no, "sandbox").out_trade_no
     world.pay(out_trade_no, times=2)
-    check_payment(shop, order_no)
+    payment_progress(shop, order_no)
     settle_deadlines(shop)
 
 

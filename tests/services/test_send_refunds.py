@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kiosk.gateways.payment import Refund, RefundState
 from kiosk.services.send_refunds import send_due_refunds
 from kiosk.services.shop import Shop
-from kiosk.services.take_payment import check_payment
+from kiosk.services.take_payment import payment_progress
 from storage.tables import audit
 from tests.services.small_shop import MINUTE, World
 
@@ -20,7 +20,7 @@ def owed(world: World) -> str:
     """An order that was paid twice: one of the two payments is to go back."""
     order_no, out_trade_no = world.order_with_code()
     world.pay(out_trade_no, times=2)
-    check_payment(world.shop, order_no)
+    payment_progress(world.shop, order_no)
     return order_no
 
 

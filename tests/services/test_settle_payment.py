@@ -12,7 +12,7 @@ from kiosk.services.hold_number import hold_number, release_number
 from kiosk.services.register_customer import register_customer
 from kiosk.services.settle_payment import settle_trade
 from kiosk.services.shop import Shop
-from kiosk.services.take_payment import check_payment, start_payment
+from kiosk.services.take_payment import payment_progress, start_payment
 from storage import orders, payments
 from tests.services.small_shop import MINUTE, PLAIN, START, World
 
@@ -178,7 +178,7 @@ def test_a_double_payment_keeps_one_and_returns_the_other(world: World, shop: Sh
     """SPEC 6.3."""
     order_no, out_trade_no = world.order_with_code()
     world.pay(out_trade_no, times=2)
-    assert check_payment(shop, order_no) is OrderState.IN_PROGRESS
+    assert payment_progress(shop, order_no).state is OrderState.IN_PROGRESS
     world.settle(rounds=2)
     assert [(refund.reason, refund.state) for refund in world.refunds(order_no)] == [("duplicate_payment", "succeeded")]
     money = world.money()
@@ -191,7 +191,7 @@ def test_a_second_attempt_that_is_paid_too_goes_back(world: World, shop: Shop) -
     """SPEC 6.3: the first attempt was closed, and paid all the same; then the second."""
     order_no, first = world.order_with_code()
     world.provider.twist = lambda trade: replace(trade, state=TradeState.CLOSED)
-    check_payment(shop, order_no)
+    payment_progress(shop, order_no)
     world.provider.twist = lambda trade: trade
     second = start_payment(shop, order_no, "sandbox").out_trade_no
     world.pay(first)
@@ -217,7 +217,7 @@ def test_a_wrong_amount_buys_nothing_and_goes_back(world: World, shop: Shop, amo
     assert not claim.payment_unsettled
     second = start_payment(shop, order_no, "sandbox").out_trade_no
     world.pay(second)
-    assert check_payment(shop, order_no) is OrderState.IN_PROGRESS
+    assert payment_progress(shop, order_no).state is OrderState.IN_PROGRESS
 
 
 def test_the_right_amount_after_a_wrong_one_on_the_same_attempt_pays(world: World, shop: Shop) -> None:
@@ -306,7 +306,7 @@ def test_messages_are_in_the_language_of_the_order(world: World, shop: Shop) -> 
     order_no = world.order()
     world.pay(start_payment(shop, order_no, "sandbox").out_trade_no)
     world.settle(by=MINUTE)
-    check_payment(shop, order_no)
+    payment_progress(shop, order_no)
     world.settle()
     (message,) = world.messages()
     assert order_no in message

@@ -19,7 +19,7 @@ from kiosk.services.keep_visit import end_visit, restart_terminal
 from kiosk.services.register_customer import register_customer
 from kiosk.services.settle_deadlines import settle_deadlines
 from kiosk.services.submit_order import Submission, submit_order
-from kiosk.services.take_payment import check_payment, receive_notice, start_payment
+from kiosk.services.take_payment import payment_progress, receive_notice, start_payment
 from storage import claims, orders, payments, people
 from storage.tables import orders as order_table
 from storage.tables import visits as visit_table
@@ -141,7 +141,7 @@ class ShopModel(RuleBasedStateMachine):
         if order_no := self._an_order(data):
             self._maybe_crash(data)
             with self.happening():
-                check_payment(self.shop, order_no)
+                payment_progress(self.shop, order_no)
 
     @rule(data=st.data())
     def cancels(self, data: st.DataObject) -> None:

@@ -19,7 +19,6 @@ from kiosk.services.errors import (
 from kiosk.services.shop import Shop
 from kiosk.services.take_payment import (
     PaymentProgress,
-    check_payment,
     known_progress,
     payment_progress,
     receive_notice,
@@ -72,12 +71,12 @@ def test_the_same_code_is_shown_again(world: World, shop: Shop) -> None:
 def test_after_a_decline_there_is_a_new_code(world: World, shop: Shop) -> None:
     order_no, first = world.order_with_code()
     world.ledger.decline(first)
-    assert check_payment(shop, order_no) is OrderState.PENDING
+    assert payment_progress(shop, order_no).state is OrderState.PENDING
     assert states(world, order_no) == [AttemptState.FAILED]
     second = start_payment(shop, order_no, "sandbox").out_trade_no
     assert second != first
     world.pay(second)
-    assert check_payment(shop, order_no) is OrderState.IN_PROGRESS
+    assert payment_progress(shop, order_no).state is OrderState.IN_PROGRESS
 
 
 @pytest.mark.parametrize("failing", ["silent", "mute"])
@@ -171,7 +170,7 @@ def test_what_cannot_be_paid_says_why(world: World, shop: Shop) -> None:
     with pytest.raises(OrderUnknown):
         start_payment(shop, "261122000000000", "sandbox")
     with pytest.raises(OrderUnknown):
-        check_payment(shop, "261122000000000")
+        payment_progress(shop, "261122000000000")
     with pytest.raises(ProviderUnknown):
         start_payment(shop, paid, "wechat")
 
@@ -179,10 +178,10 @@ def test_what_cannot_be_paid_says_why(world: World, shop: Shop) -> None:
 def test_the_terminal_asks_and_sees_the_payment(world: World, shop: Shop) -> None:
     """SPEC 6.1: it turns by itself to "paid"; no notice was needed."""
     order_no, out_trade_no = world.order_with_code()
-    assert check_payment(shop, order_no) is OrderState.PENDING
+    assert payment_progress(shop, order_no).state is OrderState.PENDING
     world.pay(out_trade_no)
-    assert check_payment(shop, order_no) is OrderState.IN_PROGRESS
-    assert check_payment(shop, order_no) is OrderState.IN_PROGRESS
+    assert payment_progress(shop, order_no).state is OrderState.IN_PROGRESS
+    assert payment_progress(shop, order_no).state is OrderState.IN_PROGRESS
 
 
 def test_silence_changes_nothing(world: World, shop: Shop) -> None:
@@ -190,10 +189,10 @@ def test_silence_changes_nothing(world: World, shop: Shop) -> None:
     order_no, out_trade_no = world.order_with_code()
     world.pay(out_trade_no)
     world.provider.silent.add("query")
-    assert check_payment(shop, order_no) is OrderState.PENDING
+    assert payment_progress(shop, order_no).state is OrderState.PENDING
     assert states(world, order_no) == [AttemptState.PENDING]
     world.provider.silent.clear()
-    assert check_payment(shop, order_no) is OrderState.IN_PROGRESS
+    assert payment_progress(shop, order_no).state is OrderState.IN_PROGRESS
 
 
 def one_fen_short(trade: Trade) -> Trade:
@@ -240,7 +239,7 @@ def test_an_answer_that_proves_nothing_settles_nothing(world: World, shop: Shop,
     """ "Not found" may be a creation still on its way; "paid" without money is no payment."""
     order_no, _ = world.order_with_code()
     world.provider.twist = lambda trade: replace(trade, state=state, transactions=())
-    assert check_payment(shop, order_no) is OrderState.PENDING
+    assert payment_progress(shop, order_no).state is OrderState.PENDING
     assert states(world, order_no) == [AttemptState.PENDING]
 
 
@@ -251,7 +250,7 @@ def test_an_answer_about_another_payment_is_no_answer(world: World, shop: Shop) 
     world.pay(other_trade)
     truth = world.provider.query(other_trade)
     world.provider.twist = lambda _trade: truth
-    assert check_payment(shop, order_no) is OrderState.PENDING
+    assert payment_progress(shop, order_no).state is OrderState.PENDING
     assert world.order_row(other).state is OrderState.PENDING
 
 
@@ -260,7 +259,7 @@ def test_an_answer_for_another_merchant_changes_nothing_and_is_kept_for_staff(wo
     order_no, out_trade_no = world.order_with_code()
     world.pay(out_trade_no)
     world.provider.twist = lambda trade: replace(trade, merchant_id="SOMEBODY")
-    assert check_payment(shop, order_no) is OrderState.PENDING
+    assert payment_progress(shop, order_no).state is OrderState.PENDING
     assert states(world, order_no) == [AttemptState.PENDING]
     with shop.database.reading() as connection:
         kept = connection.execute(select(audit.c.subject).where(audit.c.action == "payment.wrong_merchant"))
