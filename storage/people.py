@@ -69,9 +69,10 @@ def end_visits_of_terminal(connection: Connection, terminal_id: str, reason: str
     return _end(connection, visits.c.terminal_id == terminal_id, reason, now)
 
 
-def end_visits_begun_before(connection: Connection, begun_before: datetime, reason: str, now: datetime) -> int:
-    """Close visits that nobody can still be at."""
-    return _end(connection, visits.c.started_at < begun_before, reason, now)
+def open_visits_begun_before(connection: Connection, begun_before: datetime) -> list[str]:
+    """Visits that are open and that nobody can still be at."""
+    left = select(visits.c.visit_id).where(visits.c.ended_at.is_(None), visits.c.started_at < begun_before)
+    return list(connection.execute(left.order_by(visits.c.visit_id)).scalars())
 
 
 def _end(connection: Connection, which: Any, reason: str, now: datetime) -> int:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from kiosk.domain.orders import OrderState
+from kiosk.services.keep_visit import end_visit
 from kiosk.services.shop import Shop
 from storage import notices, orders, people
 
@@ -10,10 +11,15 @@ _LONGEST_VISIT = timedelta(days=1)
 
 
 def forget_abandoned_visits(shop: Shop) -> int:
-    """Erase what a terminal that died, and never started again, knew of its last customer; says how many there were."""
-    with shop.database.writing() as connection:
-        now = shop.now()
-        return people.end_visits_begun_before(connection, now - _LONGEST_VISIT, "abandoned", now)
+    """End what a terminal that died, and never started again, left open; says how many visits there were.
+
+    What they knew of their customers is erased, and what they held goes back.
+    """
+    with shop.database.reading() as connection:
+        left = people.open_visits_begun_before(connection, shop.now() - _LONGEST_VISIT)
+    for visit_id in left:
+        end_visit(shop, visit_id, "abandoned")
+    return len(left)
 
 
 def forget_ended_orders(shop: Shop, most: int = 500) -> int:

@@ -99,6 +99,8 @@ def test_what_a_terminal_that_never_came_back_knew_is_forgotten_after_a_day(worl
     world.clock.move(timedelta(hours=23))
     assert forget_abandoned_visits(shop) == 0
     world.clock.move(timedelta(hours=2))
+    hold_number(shop, visit, PLAIN[0])
     assert forget_abandoned_visits(shop) == 1
+    hold_number(shop, world.visit(), PLAIN[0])
     with shop.database.reading() as connection:
         assert people.read_choices(connection, visit) is None
