@@ -11,8 +11,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from widgets.field import Field, FieldKind
+from widgets.input_method import InputMethod
 from widgets.key_grid import KeyGrid
-from widgets.keyboard import InputMethod, Keyboard
+from widgets.keyboard import Keyboard
 from widgets.keypad import KeyPad
 
 
