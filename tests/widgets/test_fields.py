@@ -17,9 +17,9 @@ from tests.widgets.gallery import Gallery
 from tests.widgets.scenes import form
 from widgets.action_bar import ActionBar
 from widgets.field import Field, FieldKind, clean_text
+from widgets.input_method import Typed
 from widgets.input_panel import InputPanel
 from widgets.key_grid import Key, KeyGrid
-from widgets.input_method import Typed
 from widgets.keyboard import CandidateBar, Keyboard
 from widgets.keypad import KeyPad
 
