@@ -14,6 +14,7 @@ from sqlalchemy import Row, Table, select
 from textual import events
 from textual.geometry import Offset
 from textual.keys import _character_to_key
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -41,7 +42,7 @@ from widgets.countdown import Countdown
 from widgets.field import Field
 from widgets.key_grid import KeyGrid
 from widgets.message_line import MessageLine
-from widgets.number_list import NumberList
+from widgets.number_list import NumberList, RowState
 from widgets.prose import Prose
 
 P = ParamSpec("P")
@@ -195,6 +196,12 @@ class Terminal:
         head = rows._head_height if isinstance(rows, ChoiceList) else 0
         await self.tap(rows, Offset(5, head + index * rows.row_height + rows.row_height // 2), taps=taps)
 
+    def offered(self, target: str | Widget = "#numbers") -> int:
+        """The first row of numbers that a customer may choose and hasn't got: which numbers are shown is chance."""
+        held = str(self.app.visit.purchase.msisdn)
+        rows = self.find(target, NumberList).rows
+        return next(i for i, row in enumerate(rows) if row.state is RowState.AVAILABLE and row.key != held)
+
     async def tap_keys(self, grid: KeyGrid, *keys: str) -> None:
         """Type on keys of the screen, as fast as fingers can."""
         for wanted in keys:
@@ -234,7 +241,7 @@ class Terminal:
         # What has been registered and isn't mounted yet has everything before it, whatever its queue says.
         return not self.app.is_busy and not any(
             not pump._is_mounted
-            or not pump._message_queue.empty()
+            or not _awaits_a_message(pump)
             or pump._pending_message
             or pump._next_callbacks
             or getattr(pump, "_callbacks", None)  # a screen's, for after the next drawing
@@ -339,6 +346,13 @@ class Terminal:
         rows = self.rows(table)
         assert len(rows) == 1, rows
         return rows[0]
+
+
+def _awaits_a_message(pump: MessagePump) -> bool:
+    """Whether nothing is queued and no handler is at work: then the pump's own task waits at its queue."""
+    queue = pump._message_queue
+    # Textual's queue waits for this event, which keeps its waiters to itself.
+    return queue.empty() and any(not waiter.done() for waiter in queue.ready_event._waiters)  # type: ignore[attr-defined]
 
 
 def _table(name: str) -> Table:
