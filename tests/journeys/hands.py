@@ -27,6 +27,7 @@ from kiosk.services.search_numbers import search_numbers
 from kiosk.services.settle_deadlines import settle_deadlines
 from kiosk.services.shop import Shop
 from kiosk.services.submit_order import submit_order
+from kiosk.terminal.driver import Scanned
 from kiosk.terminal.idle import IdleLimits, IdleWatch
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.price_panel import AmountLines
@@ -144,6 +145,11 @@ class Terminal:
 
     async def paste(self, text: str) -> None:
         self.app.post_message(events.Paste(text))
+        await self.settle()
+
+    async def scan(self, text: str) -> None:
+        """Hold something before the scanner; how its keys become this is tested on a real terminal."""
+        self.app.post_message(Scanned(text))
         await self.settle()
 
     async def focus(self, target: str | Widget) -> None:
