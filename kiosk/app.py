@@ -114,7 +114,7 @@ class KioskApp(LockedApp):
         self._is_echo = False
         self._background: set[asyncio.Task[None]] = set()
 
-    # What screens may ask: see screens.front.Front.
+    # What screens may ask: see screens.front.Front. `has_scanner` and `touch` are LockedApp's.
 
     @property
     def shop(self) -> Shop:

@@ -383,9 +383,10 @@ async def open_terminal(
     shop: Shop | None = None,
     size: tuple[int, int] = (120, 40),
     propagate_crashes: bool = True,
+    has_scanner: bool = False,
 ) -> AsyncIterator[Terminal]:
     """Run a terminal of `world` at the attract screen."""
-    place = Place(JINAN, HOME_SHOP, reduced_motion=True, payment_page=CASHIER)
+    place = Place(JINAN, HOME_SHOP, reduced_motion=True, has_scanner=has_scanner, payment_page=CASHIER)
     app = ShopFront(shop or world.shop, place, propagate_crashes=propagate_crashes)
     async with app.run_test(size=size, notifications=True) as pilot:
         terminal = Terminal(app, pilot, world, now)
