@@ -1,10 +1,16 @@
 """What a scanner reads goes where a screen asked for it, and nowhere else (SPEC 2.5, 9.1, 9.2)."""
 
+import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.widgets import Input
 
+from kiosk.app import KioskApp, run_terminal
+from kiosk.composition import Home
+from kiosk.config import read_settings
 from kiosk.domain.journeys import Step
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
@@ -12,7 +18,7 @@ from kiosk.services.submit_order import submit_order
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
 from screens.order_status import OrderStatusScreen
-from tests.journeys.hands import BACK, HOME_SHOP, NEXT, PHONE, TARIFF, Terminal, open_terminal
+from tests.journeys.hands import BACK, HOME_SHOP, JINAN, NEXT, PHONE, TARIFF, Terminal, open_terminal
 from tests.services.small_shop import World
 from widgets.notice_strip import NoticeStrip
 
@@ -173,3 +179,18 @@ async def test_people_are_told_of_a_scanner_where_there_is_one(
         assert ("Scan your receipt" in terminal.words) is has_scanner
         await terminal.begin()
         assert ("请扫描小票上的订单码" in terminal.words) is has_scanner
+
+
+@pytest.mark.parametrize(("scanner", "has_scanner"), [("none", False), ("keyboard", True)])
+def test_the_setting_says_whether_there_is_a_scanner(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scanner: str, has_scanner: bool
+) -> None:
+    """SPEC 9.5: none is the default."""
+    started: list[KioskApp] = []
+    monkeypatch.setattr("kiosk.app.run_locked", started.append)
+    opened = SimpleNamespace(
+        shop=world.shop, home=Home(JINAN, HOME_SHOP), base_url="http://127.0.0.1:1", painted=threading.Event()
+    )
+    environ = {"KIOSK_DATA_DIR": str(tmp_path)} | ({"KIOSK_SCANNER": scanner} if has_scanner else {})
+    run_terminal(opened, read_settings(environ, tmp_path).settings)  # type: ignore[arg-type]  # as much as it looks at
+    assert [app.has_scanner for app in started] == [has_scanner]
