@@ -222,14 +222,20 @@ async def test_it_can_be_asked_anew_after_it_was_solved() -> None:
         assert hands.solved() == 2
 
 
-async def test_a_picture_that_is_drawn_too_late_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    may_draw = threading.Event()
+@pytest.fixture
+def may_draw(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Until this is set no picture is drawn; then it says its digits."""
+    allowed = threading.Event()
 
-    def draw_slowly(digits: str) -> list[bytes]:
-        may_draw.wait(5)
+    def draw_when_allowed(digits: str) -> list[bytes]:
+        allowed.wait(5)
         return [digits.encode()] * 2
 
-    monkeypatch.setattr("widgets.captcha.draw_code", draw_slowly)
+    monkeypatch.setattr("widgets.captcha.draw_code", draw_when_allowed)
+    return allowed
+
+
+async def test_only_the_picture_asked_for_last_is_shown(may_draw: threading.Event) -> None:
     app = stage()
     async with app.run_test(size=(80, 40)) as pilot:
         hands = Hands(app, pilot)
@@ -237,6 +243,17 @@ async def test_a_picture_that_is_drawn_too_late_is_not_shown(monkeypatch: pytest
         may_draw.set()
         await hands.settle()
         assert hands.greys == [hands.right.encode()] * 2
+
+
+async def test_a_picture_that_comes_after_its_question_was_changed_is_dropped(may_draw: threading.Event) -> None:
+    app = stage()
+    async with app.run_test(size=(80, 40)) as pilot:
+        hands = Hands(app, pilot)
+        await pilot.click(hands.captcha._other_way)
+        may_draw.set()
+        await hands.settle()
+        assert hands.captcha.asks_sums
+        assert hands.greys == ()
 
 
 async def test_nothing_that_could_be_logged_holds_the_answer() -> None:
