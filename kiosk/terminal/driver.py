@@ -27,7 +27,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from kiosk.terminal.input_filter import Budget, InputFilter
-from kiosk.terminal.scan import ENDS, GAP_SECONDS, Heard, Scan, ScanWatch, TooLong
+from kiosk.terminal.scan import ENDS, Heard, Scan, ScanWatch, TooLong
 
 LARGEST_SIZE: Final = (640, 240)
 """Columns and rows beyond which a terminal isn't believed: 65,535 squared would fill the memory."""
@@ -270,8 +270,9 @@ class LockedDriver(LinuxDriver):
 
     def _patience(self, keys: InputFilter) -> float:
         """How long to wait for input before something that was begun is taken for finished."""
-        if self._scans is not None and self._scans.waits:
-            return GAP_SECONDS
+        for_scan = None if self._scans is None else self._scans.patience
+        if for_scan is not None:
+            return for_scan
         return _PENDING_WAKE_SECONDS if keys.pending else _WAKE_SECONDS
 
     def _read(self) -> bytes:

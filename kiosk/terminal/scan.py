@@ -1,7 +1,7 @@
 """Telling a scanner that types like a keyboard from a person who types: its characters come faster than fingers can.
 
-Knows neither a clock nor Textual. That nothing came for `GAP_SECONDS` is told by whoever waits for input, because
-only the wait itself knows it: times taken after a late wake-up would make typing of a scan on a busy machine.
+Knows neither a clock nor Textual. That nothing came for as long as `patience` is told by whoever waits for input,
+since only the wait itself knows it: times taken after a late wake-up would make typing of a scan on a busy machine.
 """
 
 import re
@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
 GAP_SECONDS: Final = 0.035
-"""Longest pause inside a scan: slow readers take 20 ms a character, a held key repeats every 40."""
+"""Longest pause in which a scan begins: slow readers take 20 ms a character, a held key repeats every 40."""
+
+SURE: Final = 4
+"""After so many characters without a pause it is a scanner: no fingers roll over four keys in a tenth of a second."""
+
+SURE_GAP_SECONDS: Final = 0.08
+"""Longest pause from then on, so that a machine busy with something else doesn't tear a scan apart."""
 
 SHORTEST: Final = 6
 """Fewest characters of a scan: a quick roll of fingers over fewer keys is typing."""
@@ -61,9 +67,11 @@ class ScanWatch(Generic[T]):
         self._ended = False
 
     @property
-    def waits(self) -> bool:
-        """Whether a pause would change anything: ask for it then."""
-        return bool(self._held) or self._overflows or self._ended
+    def patience(self) -> float | None:
+        """After how many seconds without input `pause` is to be called; None while that would change nothing."""
+        if self._overflows or self._ended or len(self._held) >= SURE:
+            return SURE_GAP_SECONDS
+        return GAP_SECONDS if self._held else None
 
     def feed(self, item: T, typed: str) -> list[Heard[T]]:
         """Take the next input and give what is certain now, in order.
@@ -86,7 +94,7 @@ class ScanWatch(Generic[T]):
         return []
 
     def pause(self) -> list[Heard[T]]:
-        """Nothing came for `GAP_SECONDS`: what is held was typed by a person."""
+        """Nothing came for as long as `patience`: what is held was typed by a person."""
         held: list[Heard[T]] = list(self._held)
         self._forget()
         self._overflows = self._ended = False

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.terminal.scan import LONGEST, SHORTEST, Heard, Scan, ScanWatch, TooLong
+from kiosk.terminal.scan import GAP_SECONDS, LONGEST, SHORTEST, SURE, SURE_GAP_SECONDS, Heard, Scan, ScanWatch, TooLong
 
 ORDER_NO = "261122531788886"
 PAUSE, TAP = "|", "!"
@@ -18,7 +18,7 @@ def listen(stream: str) -> list[Heard[str]]:
     heard: list[Heard[str]] = []
     for sign in stream:
         if sign == PAUSE:
-            heard += watch.pause() if watch.waits else []
+            heard += watch.pause() if watch.patience else []
         else:
             heard += watch.feed(sign, "" if sign == TAP else sign)
     return heard + watch.pause()
@@ -78,15 +78,27 @@ def test_a_scan_has_no_repr_that_a_log_could_hold() -> None:
     assert ORDER_NO not in repr(listen(f"{ORDER_NO}\r"))
 
 
-def test_nothing_is_waited_for_where_nothing_is_held() -> None:
+def test_a_single_character_waits_a_moment_and_a_burst_a_little_longer() -> None:
     watch = ScanWatch[str]()
-    assert not watch.waits
-    assert watch.feed("\r", "\r") == ["\r"]
-    assert not watch.waits
+    assert watch.patience is None
+    watch.feed("\r", "\r")
+    assert watch.patience is None
+    for _ in range(SURE - 1):
+        watch.feed("8", "8")
+        assert watch.patience == GAP_SECONDS
     watch.feed("8", "8")
-    assert watch.waits
+    assert watch.patience == SURE_GAP_SECONDS
     watch.pause()
-    assert not watch.waits
+    assert watch.patience is None
+
+
+def test_after_a_scan_a_second_ending_is_waited_for() -> None:
+    watch = ScanWatch[str]()
+    for key in f"{ORDER_NO}\r":
+        watch.feed(key, key)
+    assert watch.patience == SURE_GAP_SECONDS
+    watch.pause()
+    assert watch.patience is None
 
 
 @given(
