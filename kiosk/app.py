@@ -21,6 +21,7 @@ from kiosk.services.browse_offers import Regions, is_demonstration, list_regions
 from kiosk.services.hold_number import release_number
 from kiosk.services.keep_visit import begin_visit, end_visit, keep_choices
 from kiosk.services.shop import Shop
+from kiosk.terminal.driver import Scanned
 from kiosk.terminal.idle import IdleLimits
 from kiosk.terminal.lockdown import LockedApp, run_locked
 from screens.attract import AttractScreen
@@ -35,6 +36,7 @@ from screens.number_purchase.numbers import NumbersScreen
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.tariff import TariffScreen
 from screens.passing_notice import PassingNotice
+from screens.scanning import take_scan
 from screens.step_screen import StepScreen
 from screens.theme import LIGHT
 from widgets.repeat_guard import RepeatGuard
@@ -70,6 +72,7 @@ class Place:
     language: str = "zh"
     reduced_motion: bool = False
     allow_quit: bool = False
+    has_scanner: bool = False
     payment_page: str | None = None
     """The cashier's address, when only this machine can open it."""
 
@@ -93,6 +96,7 @@ class KioskApp(LockedApp):
         rules = shop.rules
         super().__init__(
             allow_quit=place.allow_quit,
+            has_scanner=place.has_scanner,
             idle=IdleLimits(rules.idle.total_seconds(), rules.idle_warning.total_seconds()),
             propagate_crashes=propagate_crashes,
         )
@@ -110,7 +114,7 @@ class KioskApp(LockedApp):
         self._is_echo = False
         self._background: set[asyncio.Task[None]] = set()
 
-    # What screens may ask: see screens.front.Front.
+    # What screens may ask: see screens.front.Front. `has_scanner` and `touch` are LockedApp's.
 
     @property
     def shop(self) -> Shop:
@@ -256,6 +260,10 @@ class KioskApp(LockedApp):
             return
         await super().on_event(event)
 
+    def on_scanned(self, event: Scanned) -> None:
+        """Hand a code to the screen in sight."""
+        take_scan(self.screen, self._tr, event.text)
+
     # The modes and what happens between them: see kiosk.terminal.lockdown.LockedApp.
 
     async def on_mount(self) -> None:
@@ -367,6 +375,7 @@ def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
         language=settings.language,
         reduced_motion=settings.reduced_motion,
         allow_quit=settings.allow_quit,
+        has_scanner=settings.scanner == "keyboard",
         payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
     )
     return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set))

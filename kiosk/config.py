@@ -169,6 +169,7 @@ class Settings:
     idle_warning_seconds: int = 15
     reduced_motion: bool = False
     allow_quit: bool = False
+    scanner: str = "none"
 
     web_host: str = "127.0.0.1"
     web_port: int = 0
@@ -255,6 +256,7 @@ _KINDS: Mapping[str, _Kind] = {
     "idle_warning_seconds": _whole(5, 60),
     "reduced_motion": _flag(),
     "allow_quit": _flag(),
+    "scanner": _choice("none", "keyboard"),
     "web_host": _text(re.compile(r"[0-9A-Za-z.:_-]+"), lambda tr: tr("本机的地址")),
     "web_port": _whole(0, 65535),
     "web_public_url": _text(_WEB_URL, lambda _tr: "http://… | https://…"),

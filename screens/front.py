@@ -49,6 +49,10 @@ class Front(Protocol):
         """Whether nothing may move."""
 
     @property
+    def has_scanner(self) -> bool:
+        """Whether people can be asked to scan something."""
+
+    @property
     def payment_page(self) -> str | None:
         """The cashier's address when only this machine can open it; None where any phone can."""
 

@@ -9,7 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from kiosk.domain.journeys import Step
+from kiosk.domain.scans import ORDER_NUMBER, ScanContext
 from screens.kiosk_screen import KioskScreen
+from screens.order_status import OrderStatusScreen
 from screens.region import RegionScreen
 from widgets.tap_button import TapButton
 
@@ -18,6 +20,7 @@ class HomeScreen(KioskScreen):
     """The first question of a visit; it shows only what works."""
 
     CSS_PATH = "home.tcss"
+    SCANS = (ORDER_NUMBER,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "press('numbers')", show=False),
         Binding("2", "press('region')", show=False),
@@ -44,6 +47,8 @@ class HomeScreen(KioskScreen):
                 id="numbers",
             )
             yield Static(tr("大约需要 5 分钟，请准备好身份证和手机。"), id="prepare", markup=False)
+            if self.front.has_scanner:
+                yield Static(tr("已经下单？请扫描小票上的订单码，查看进度。"), id="scan", markup=False)
         with Horizontal(id="foot"):
             yield TapButton(tr("结束"), hint="Esc", id="leave")
             yield Static(self._foot(), id="touch", markup=False)
@@ -72,6 +77,10 @@ class HomeScreen(KioskScreen):
     def change_language(self) -> None:
         """Switch the language."""
         self.front.change_language()
+
+    def scanned(self, context: ScanContext, code: str) -> None:
+        """Show where the order of a receipt is."""
+        self.app.push_screen(OrderStatusScreen(code))
 
     @on(TapButton.Pressed, "#leave")
     def leave(self) -> None:

@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
+from kiosk.domain.scans import ScanContext
 from kiosk.locale import Translator
 from screens.front import Front
 from screens.theme import HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS
@@ -25,6 +26,9 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
 
+    SCANS: ClassVar[tuple[ScanContext, ...]] = ()
+    """Codes that a scanner may give this screen, through `scanned`; any other is refused in words."""
+
     @property
     def front(self) -> Front:
         """The app."""
@@ -34,6 +38,14 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def tr(self) -> Translator:
         """The translator of the language people see now."""
         return self.front.tr
+
+    @property
+    def translators(self) -> tuple[Translator, ...]:
+        """The languages in which this screen says something that wasn't asked for."""
+        return (self.tr,)
+
+    def scanned(self, context: ScanContext, code: str) -> None:
+        """Take a code of one of `SCANS`: only the characters of its alphabet are left."""
 
     async def change_texts(self) -> None:
         """Draw everything again in the new language; the focus stays where it was."""

@@ -252,6 +252,11 @@ class Field(Widget):
         self.set_class(text is not None, "-error")
         self._message.update(Content(self._hint if text is None else f"{ERROR_MARK} {text}"))
 
+    def set_hint(self, text: str) -> None:
+        """Say something else while nothing is wrong, and that nothing is."""
+        self._hint = text
+        self.set_error(None)
+
     def focus_input(self) -> None:
         """Let typing go to this field."""
         self._input.focus()

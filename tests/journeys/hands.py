@@ -28,6 +28,7 @@ from kiosk.services.search_numbers import search_numbers
 from kiosk.services.settle_deadlines import settle_deadlines
 from kiosk.services.shop import Shop
 from kiosk.services.submit_order import submit_order
+from kiosk.terminal.driver import Scanned
 from kiosk.terminal.idle import IdleLimits, IdleWatch
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.price_panel import AmountLines
@@ -145,6 +146,11 @@ class Terminal:
 
     async def paste(self, text: str) -> None:
         self.app.post_message(events.Paste(text))
+        await self.settle()
+
+    async def scan(self, text: str) -> None:
+        """Hold something before the scanner; how its keys become this is tested on a real terminal."""
+        self.app.post_message(Scanned(text))
         await self.settle()
 
     async def focus(self, target: str | Widget) -> None:
@@ -391,9 +397,10 @@ async def open_terminal(
     shop: Shop | None = None,
     size: tuple[int, int] = (120, 40),
     propagate_crashes: bool = True,
+    has_scanner: bool = False,
 ) -> AsyncIterator[Terminal]:
     """Run a terminal of `world` at the attract screen."""
-    place = Place(JINAN, HOME_SHOP, reduced_motion=True, payment_page=CASHIER)
+    place = Place(JINAN, HOME_SHOP, reduced_motion=True, has_scanner=has_scanner, payment_page=CASHIER)
     app = ShopFront(shop or world.shop, place, propagate_crashes=propagate_crashes)
     async with app.run_test(size=size, notifications=True) as pilot:
         terminal = Terminal(app, pilot, world, now)

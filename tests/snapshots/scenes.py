@@ -10,6 +10,8 @@ from textual.geometry import Offset
 from kiosk.domain.journeys import Step
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
+from kiosk.services.submit_order import submit_order
+from kiosk.services.take_payment import start_payment
 from kiosk.terminal.lockdown import CALM_MODE
 from screens.moment import OneMoment
 from tests.journeys.hands import BACK, HOME_SHOP, NEXT, WHO
@@ -202,6 +204,37 @@ async def too_small(model: Model) -> None:
     await model.resize(60, 20)
 
 
+async def order_unknown(model: Model) -> None:
+    await model.scan("261122000000000")
+
+
+async def order_to_pay(model: Model) -> None:
+    """Somebody else's order, scanned from the attract screen."""
+    await model.scan(await order(model))
+
+
+async def order_to_collect(model: Model) -> None:
+    order_no = await order(model)
+    trade = start_payment(model.world.shop, order_no, model.world.provider.provider).out_trade_no
+    model.world.pay(trade)
+    model.world.deliver_notices()
+    await model.scan(order_no)
+
+
+async def order(model: Model) -> str:
+    """Another person orders at another terminal."""
+    shop = model.world.shop
+    visit_id, number = begin_visit(shop, "zh"), model.beautiful
+    hold_number(shop, visit_id, number)
+    submission = model.world.submission(visit_id, number, person=7, tariff=TARIFF, branch=HOME_SHOP)
+    return submit_order(shop, submission).order_no
+
+
+async def scan_unwanted(model: Model) -> None:
+    await customer_filled_in(model)
+    await model.scan("6901234567892")
+
+
 async def attract(_model: Model) -> None:
     """Nobody is there yet."""
 
@@ -219,6 +252,7 @@ STEPS: Final = (
     pay,
     pay_failed,
     collect,
+    order_to_collect,
 )
 """Shown at every size: here the room is what decides."""
 
@@ -240,6 +274,9 @@ OTHERS: Final = (
     idle_warning,
     restart_question,
     one_moment,
+    order_unknown,
+    order_to_pay,
+    scan_unwanted,
 )
 
 FOR_EVERYBODY: Final = (attract, crash, too_small)

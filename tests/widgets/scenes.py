@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tests.widgets.captcha_words import WORDS
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
+from widgets.captcha import Captcha
 from widgets.chip import Chip, ChipRow
 from widgets.countdown import Countdown
 from widgets.digit_boxes import DigitBoxes
@@ -106,6 +109,10 @@ def keyboard() -> Iterable[Widget]:
     yield Keyboard("email", done="完成", space="空格")
 
 
+def captcha() -> Iterable[Widget]:
+    yield Captcha(WORDS, random=Random(3))
+
+
 def form() -> Iterable[Widget]:
     with VerticalScroll(can_focus=True):
         yield Field("name", "姓名", required=True, hint="与证件上一致", value="王小明")
@@ -118,5 +125,5 @@ def form() -> Iterable[Widget]:
     yield InputPanel(done="完成", clear="清空", space="空格")
 
 
-SCENES = {scene.__name__: scene for scene in (buttons, digits, qr, search, keypad, keyboard, form)}
+SCENES = {scene.__name__: scene for scene in (buttons, digits, qr, search, keypad, keyboard, captcha, form)}
 SIZES = {"clerk": (80, 24), "landscape": (120, 40), "portrait": (80, 64)}
