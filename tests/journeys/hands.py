@@ -28,6 +28,7 @@ from kiosk.services.settle_deadlines import settle_deadlines
 from kiosk.services.shop import Shop
 from kiosk.services.submit_order import submit_order
 from kiosk.terminal.idle import IdleLimits, IdleWatch
+from kiosk.terminal.input_methods import InputMethods
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.price_panel import AmountLines
 from screens.step_screen import StepScreen
@@ -39,6 +40,7 @@ from widgets.chip import ChipRow
 from widgets.choice_list import ChoiceList
 from widgets.countdown import Countdown
 from widgets.field import Field
+from widgets.input_panel import InputPanel
 from widgets.key_grid import KeyGrid
 from widgets.message_line import MessageLine
 from widgets.number_list import NumberList
@@ -58,14 +60,22 @@ WHO: Final[dict[str, Any]] = {"name": NAME, "id_number": ID_NUMBER, "phone": PHO
 
 NEXT, BACK = ".action-bar--next", ".action-bar--back"
 _PATIENCE_SECONDS: Final = 10.0
+_BETWEEN_KEYS: Final = 0.15
 _MODIFIERS: Final = (False, False, False)
 
 
 class ShopFront(KioskApp):
     """The terminal as it is, except that it counts what it waits for, and that tests move its idle clock."""
 
-    def __init__(self, shop: Shop, place: Place, *, propagate_crashes: bool = True) -> None:
-        super().__init__(shop, place, propagate_crashes=propagate_crashes)
+    def __init__(
+        self,
+        shop: Shop,
+        place: Place,
+        *,
+        input_methods: InputMethods | None = None,
+        propagate_crashes: bool = True,
+    ) -> None:
+        super().__init__(shop, place, input_methods=input_methods, propagate_crashes=propagate_crashes)
         self.asking = 0
         self.seconds = 0.0
         rules = shop.rules
@@ -86,7 +96,12 @@ class ShopFront(KioskApp):
         answers = [callback.future for screen in self._all_screens() for callback in screen._result_callbacks]
         patient = sum(answer is not None and not answer.done() for answer in answers)
         return bool(
-            self.asking or at_work > patient or self._background or self._forgetting_now() or self._recovering_now()
+            self.asking
+            or at_work > patient
+            or self._background
+            or self._forgetting_now()
+            or self._recovering_now()
+            or any(panel.is_closing for panel in self.screen.query(InputPanel))
         )
 
 
@@ -206,6 +221,7 @@ class Terminal:
             )
             place = grid.content_region.offset + spot
             assert self.screen.get_widget_at(*place)[0] is grid
+            self.now[0] += _BETWEEN_KEYS
             await self.tap_at(place)
         await self.settle()
 
@@ -376,11 +392,12 @@ async def open_terminal(
     *,
     shop: Shop | None = None,
     size: tuple[int, int] = (120, 40),
+    input_methods: InputMethods | None = None,
     propagate_crashes: bool = True,
 ) -> AsyncIterator[Terminal]:
     """Run a terminal of `world` at the attract screen."""
     place = Place(JINAN, HOME_SHOP, reduced_motion=True, payment_page=CASHIER)
-    app = ShopFront(shop or world.shop, place, propagate_crashes=propagate_crashes)
+    app = ShopFront(shop or world.shop, place, input_methods=input_methods, propagate_crashes=propagate_crashes)
     async with app.run_test(size=size, notifications=True) as pilot:
         terminal = Terminal(app, pilot, world, now)
         await terminal.until(lambda: app.current_mode == "attract")
