@@ -65,7 +65,7 @@ class CandidateBar(Widget):
     }
     ALLOW_SELECT = False
 
-    typed: reactive[Typed] = reactive(Typed())
+    typed: reactive[Typed] = reactive(Typed(), init=False)
     page: reactive[int] = reactive(0)
     asleep: reactive[bool] = reactive(False)
     """Whether letters go straight to the text: then only `switch` is said."""

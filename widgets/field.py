@@ -279,7 +279,9 @@ class Field(Widget):
 
     def focus_input(self) -> None:
         """Let typing go to this field, from the very next key on."""
-        self.screen.set_focus(self._input)
+        # Not centred by the screen: a keyboard may be about to take room, and then decides what to show.
+        self.screen.set_focus(self._input, scroll_visible=False)
+        self.call_after_refresh(self.scroll_visible, animate=False)
 
     def ask_first(self, taker: KeyTaker | None) -> None:
         """Let `taker` have each key of a physical keyboard before the field; None ends that."""

@@ -57,16 +57,17 @@ class InputPanel(Widget):
     DEFAULT_CSS = """
     InputPanel { dock: bottom; width: 100%; height: auto; padding: 1 2; background: $panel; display: none; }
     InputPanel.-open { display: block; }
-    InputPanel CandidateBar, InputPanel > Center, InputPanel > Keyboard { display: none; height: auto; }
+    InputPanel > Center { height: auto; }
+    InputPanel CandidateBar, InputPanel KeyPad, InputPanel > Keyboard { display: none; }
     InputPanel.-composing CandidateBar { display: block; }
-    InputPanel.-pad > Center, InputPanel.-letters > Keyboard { display: block; }
+    InputPanel.-pad KeyPad, InputPanel.-letters > Keyboard { display: block; }
     InputPanel KeyPad { padding: 0; }
     .-short InputPanel { padding: 0 1; }
     .-keys InputPanel { padding: 0 2; }
     .-keys InputPanel.-open { display: none; }
     .-keys InputPanel.-open.-has-method { display: block; }
     .-keys InputPanel.-has-method CandidateBar { display: block; }
-    .-keys InputPanel > Center, .-keys InputPanel > Keyboard { display: none; }
+    .-keys InputPanel KeyPad, .-keys InputPanel > Keyboard { display: none; }
     """
 
     @dataclass

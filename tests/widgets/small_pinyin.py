@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from widgets.field import FieldKind
 from widgets.input_method import Typed
 
 WORDS = {
@@ -65,3 +66,17 @@ class SmallPinyin:
             return ()
         found = [word for letters, words in WORDS.items() if letters.startswith(self._open) for word in words]
         return tuple(dict.fromkeys(found))
+
+
+def compose_names(kind: FieldKind) -> SmallPinyin | None:
+    """Names are typed by it, nothing else."""
+    return SmallPinyin() if kind is FieldKind.NAME else None
+
+
+def offer(letters: str) -> Typed:
+    """What it makes of some letters."""
+    method = SmallPinyin()
+    typed = Typed()
+    for letter in letters:
+        typed = method.feed(letter)
+    return typed
