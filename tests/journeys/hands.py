@@ -36,12 +36,14 @@ from storage.tables import metadata
 from tests.services.small_shop import World, id_number
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
+from widgets.candidate_bar import CandidateBar
 from widgets.chip import ChipRow
 from widgets.choice_list import ChoiceList
 from widgets.countdown import Countdown
 from widgets.field import Field
 from widgets.input_panel import InputPanel
 from widgets.key_grid import KeyGrid
+from widgets.keyboard import Keyboard
 from widgets.message_line import MessageLine
 from widgets.number_list import NumberList
 from widgets.prose import Prose
@@ -224,6 +226,24 @@ class Terminal:
             self.now[0] += _BETWEEN_KEYS
             await self.tap_at(place)
         await self.settle()
+
+    async def tap_letters(self, *keys: str) -> None:
+        """Type on the letters of the screen."""
+        await self.tap_keys(self.screen.query_one(Keyboard).query_one(KeyGrid), *keys)
+
+    async def tap_digits(self, *keys: str) -> None:
+        """Type on the digits of the screen; a field that is full may be left by itself."""
+        await self.tap_keys(self.screen.query_one("InputPanel KeyPad", KeyGrid), *keys)
+
+    async def tap_candidate(self, word: str) -> None:
+        """Touch a candidate of the input method, after turning the pages that lie before it."""
+        bar = self.screen.query_one(CandidateBar)
+        while word not in (shown := {bar.typed.candidates[place.index]: place for place in bar._page}):
+            assert bar.page < len(bar.pages) - 1, f"{word} is not offered"
+            await self.tap(bar, Offset(bar.size.width - 3, bar._top + bar.row_height // 2))
+        place = shown[word]
+        line = bar._top + place.line * bar.row_height + bar.row_height // 2
+        await self.tap(bar, Offset(bar._start + place.start + place.width // 2, line))
 
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)
