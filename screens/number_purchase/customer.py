@@ -178,11 +178,13 @@ class CustomerScreen(StepScreen):
     def typed(self, event: Field.Changed) -> None:
         """Keep every key; a field that has just been drawn again tells what it held before, with its fault."""
         field = CustomerField(event.field.name or "")
-        if event.value == getattr(self.purchase, field):
+        # Not the event's: on a busy machine that may be several keys old.
+        value = event.field.value
+        if value == getattr(self.purchase, field):
             self._show_fault(field)
             return
         self._faults.pop(field, None)
-        self.change(**{field: event.value})
+        self.change(**{field: value})
         self.query_one("#message", MessageLine).clear()
 
     @on(Field.Left)

@@ -62,6 +62,7 @@ WHO: Final[dict[str, Any]] = {"name": NAME, "id_number": ID_NUMBER, "phone": PHO
 
 NEXT, BACK = ".action-bar--next", ".action-bar--back"
 _PATIENCE_SECONDS: Final = 10.0
+_LOOKS: Final = 100
 _BETWEEN_KEYS: Final = 0.15
 _MODIFIERS: Final = (False, False, False)
 
@@ -180,15 +181,23 @@ class Terminal:
     async def tap(self, target: str | Widget, at: Offset | None = None, *, taps: int = 1) -> None:
         """Touch the middle of something, or a place in its content, which must be open to the finger."""
         widget = self.find(target)
-        spot = widget.region.center if at is None else widget.content_region.offset + at
-        spot = Offset(int(spot[0]), int(spot[1]))
-        under, _ = self.screen.get_widget_at(*spot)
-        assert widget in under.ancestors_with_self, f"{under} lies over {widget}"
+        for _ in range(_LOOKS):
+            spot = widget.region.center if at is None else widget.content_region.offset + at
+            spot = Offset(int(spot[0]), int(spot[1]))
+            under, _ = self.screen.get_widget_at(*spot)
+            if widget in under.ancestors_with_self:
+                break
+            # What was closed goes with the next drawing.
+            await asyncio.sleep(0.01)
+        else:
+            raise AssertionError(f"{under} lies over {widget}")
         self.now[0] += 1
         for _ in range(taps):
             await self.tap_at(spot)
             self.now[0] += 0.08
         await self.settle()
+        # A person looks at what has come of it.
+        self.now[0] += 1
 
     async def tap_at(self, spot: Offset) -> None:
         """Touch a place of the screen, as a terminal tells it, and see what the app makes of it at once."""
