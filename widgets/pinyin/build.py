@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-import pickle  # noqa: S403  # the table of an installed library, pinned by its hash
+import pickle  # the table of an installed library, pinned by its hash
 import sys
 import unicodedata
 from collections import defaultdict
@@ -150,7 +150,9 @@ def _double_names(words: Words, surnames: list[Name], given: list[Name]) -> Word
     of name characters goes with there, the likelier it is a given name.
     """
     people = {
-        (name.text, name.syllables): name.frequency * _PEOPLE / 100_000 for name in given if len(name.text) == 2  # noqa: PLR2004  # two characters
+        (name.text, name.syllables): name.frequency * _PEOPLE / 100_000
+        for name in given
+        if len(name.text) == 2  # noqa: PLR2004  # two characters
     }
     family = {(name.text, *name.syllables) for name in surnames if len(name.text) == 1}
     parts = {(name.text, *name.syllables) for name in given if len(name.text) == 1}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess  # noqa: S404  # runs this interpreter on a module of this package
+import subprocess  # runs this interpreter on a module of this package
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -110,7 +110,9 @@ def _build() -> bytes:
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip().splitlines()
         reason = said[-1] if said else "it said nothing"
-        raise LexiconUnavailable(f"the pinyin lexicon can't be made, exit status {error.returncode}: {reason}") from None
+        raise LexiconUnavailable(
+            f"the pinyin lexicon can't be made, exit status {error.returncode}: {reason}"
+        ) from None
     except (OSError, subprocess.TimeoutExpired) as error:
         raise LexiconUnavailable(f"the pinyin lexicon can't be made: {type(error).__name__}") from error
     return built.stdout

@@ -7,9 +7,10 @@ import mmap
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from widgets.pinyin.shelf import Shelf
 
@@ -30,7 +31,8 @@ def write_shelves(shelves: Mapping[str, Shelf]) -> bytes:
     contents: dict[str, list[tuple[int, list[int]]]] = {}
     for name, shelf in shelves.items():
         contents[name] = []
-        for array, kind in zip(shelf.arrays, _TYPES, strict=True):
+        arrays: tuple[NDArray[Any], ...] = shelf.arrays
+        for array, kind in zip(arrays, _TYPES, strict=True):
             body += bytes(-len(body) % _ALIGNMENT)
             contents[name].append((len(body), list(array.shape)))
             body += array.astype(kind).tobytes()
@@ -61,7 +63,7 @@ def read_shelves(content: bytes | mmap.mmap) -> dict[str, Shelf]:
             raise Damaged("its checksum is wrong")
     contents: dict[str, list[tuple[int, list[int]]]] = json.loads(content[_HEAD : _HEAD + length])
 
-    def array(place: tuple[int, list[int]], kind: str) -> np.ndarray:
+    def array(place: tuple[int, list[int]], kind: str) -> NDArray[Any]:
         offset, shape = place
         count = int(np.prod(shape))
         return np.frombuffer(content, dtype=kind, count=count, offset=_HEAD + length + offset).reshape(shape)

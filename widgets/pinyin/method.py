@@ -53,7 +53,7 @@ class PinyinMethod:
         self._letters = ""
         self._offered: list[Candidate] = []
         self._choices: list[_Choice] = []
-        self._before = 0
+        self._before = 0  # characters put in since the field was empty: none yet, and a surname is due
         self._memory: Memory = {}
 
     def feed(self, key: str) -> Typed:
@@ -66,8 +66,7 @@ class PinyinMethod:
             return self._feed_open(key)
         if key == "backspace" and self._choices:
             return self._undo()
-        self._choices.clear()
-        self._before = 0 if key == "clear" else max(0, self._before - (key == "backspace"))
+        self._pass_on(key)
         return Typed(handled=False)
 
     def choose(self, index: int) -> Typed:
@@ -96,6 +95,17 @@ class PinyinMethod:
             case _ if len(key) == 1 and key.isupper():
                 return self._typed(handled=False)
         return self._typed()
+
+    def _pass_on(self, key: str) -> None:
+        """Keep count of what stands before the cursor when the field itself takes a key."""
+        self._choices.clear()
+        match key:
+            case "clear":
+                self._before = 0
+            case "backspace":
+                self._before = max(0, self._before - 1)
+            case _ if len(key) == 1:
+                self._before += 1
 
     def _undo(self) -> Typed:
         choice = self._choices.pop()

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from widgets.pinyin.lexicon import Lexicon
 from widgets.pinyin.spelling import Range
 
-_Place = tuple[str, tuple[frozenset[int], ...]]
+_Place = tuple[int, str, tuple[frozenset[int], ...]]
+"""Its place in the given order, the word, and the syllables that each character may be read as."""
 
 
 class PlaceBook:
@@ -17,12 +18,12 @@ class PlaceBook:
     def __init__(self, lexicon: Lexicon, words: Iterable[str]) -> None:
         self._by_first: dict[int, list[_Place]] = defaultdict(list)
         readings: dict[str, frozenset[int]] = {}
-        for word in words:
+        for order, word in enumerate(words):
             for character in word:
                 if character not in readings:
                     readings[character] = lexicon.readings(character)
-            place = word, tuple(readings[character] for character in word)
-            for number in place[1][0] if word else ():
+            place = order, word, tuple(readings[character] for character in word)
+            for number in place[2][0] if word else ():
                 self._by_first[number].append(place)
 
     def beginning(self, ranges: Sequence[Range]) -> list[str]:
@@ -37,13 +38,13 @@ class PlaceBook:
         if not ranges:
             return []
         found = {
-            word: None
+            (order, word)
             for first in range(*ranges[0])
-            for word, readings in self._by_first.get(first, ())
+            for order, word, readings in self._by_first.get(first, ())
             if len(word) >= len(ranges)
             and all(
                 any(low <= number < high for number in syllable)
                 for syllable, (low, high) in zip(readings, ranges, strict=False)
             )
         }
-        return list(found)
+        return [word for _, word in sorted(found)]

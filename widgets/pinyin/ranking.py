@@ -23,19 +23,22 @@ class Candidate(NamedTuple):
 def surname_candidates(lexicon: Lexicon, lattice: Lattice) -> list[Candidate]:
     """What a name may begin with: whole names, and surnames that leave the given name open.
 
-    A first screen holds about seven of them, so that the kinds take turns: the likeliest whole names, surnames to go
-    on from, one word of another kind.
+    A first screen holds about seven of them, so the kinds take turns: the likeliest whole names, surnames to go on
+    from, one word of another kind.
     """
     whole, parts = lattice.whole(), lattice.beginnings()
     names = _all_of(whole_names(lexicon, whole), lattice)
     surnames = chain(_by_spelling(lexicon, parts), _all_of(started_surnames(lexicon, whole), lattice))
     words = _all_of(whole_words(lexicon, whole), lattice)
-    turns = ((names, 4), (surnames, 2), (words, 1), (names, 4), (surnames, 3), (words, 3), (names, None))
+    turns = ((names, 3), (surnames, 3), (words, 1), (names, 4), (surnames, 3), (words, 3), (names, None))
     return _in_turns(*turns, (surnames, None), (words, None), *_rest(lexicon, whole, parts))
 
 
 def given_name_candidates(lexicon: Lexicon, lattice: Lattice) -> list[Candidate]:
-    """What may follow a surname: given names, and first characters of them that leave the second open."""
+    """What may follow a surname: given names, and first characters of them that leave the second open.
+
+    Three whole names and seven characters on a first screen reach more names than the other way round.
+    """
     whole, parts = lattice.whole(), lattice.beginnings()
     names = _all_of(whole_given_names(lexicon, whole), lattice)
     firsts = (
@@ -45,7 +48,7 @@ def given_name_candidates(lexicon: Lexicon, lattice: Lattice) -> list[Candidate]
         for text in first_given_characters(lexicon, spelling.ranges)
     )
     words = _all_of(whole_words(lexicon, whole), lattice)
-    turns = ((names, 6), (firsts, 3), (names, 6), (firsts, 6), (words, 2), (names, None), (firsts, None), (words, None))
+    turns = ((names, 3), (firsts, 7), (names, 6), (firsts, 6), (words, 2), (names, None), (firsts, None), (words, None))
     return _in_turns(*turns, *_rest(lexicon, whole, parts))
 
 
@@ -53,14 +56,15 @@ def text_candidates(lexicon: Lexicon, lattice: Lattice, book: PlaceBook, memory:
     """What an address or any text may go on with: the places in the book, then words, then characters."""
     whole, parts = lattice.whole(), lattice.beginnings()
     possible = (Candidate(word, lattice.end) for spelling in whole for word in book.beginning(spelling.ranges))
+    shortened = _all_of(book.beginning(lattice.initials()), lattice)
     begun = (Candidate(word, spelling.end) for spelling in parts for word in book.complete(spelling.ranges))
     found = whole_words(lexicon, whole)
     several = not any(lexicon.find_words(spelling.ranges, 1) for spelling in whole if spelling.in_full)
     composed = sentence(lexicon, lattice, memory) if several else ""
     words = _all_of([composed, *found] if composed else found, lattice)
-    turns = ((possible, 4), (begun, 2), (words, 3), (possible, None), (begun, None))
+    turns = ((possible, 4), (shortened, 3), (begun, 2), (words, 3), (possible, None), (shortened, None), (begun, None))
     characters = (Candidate(*found) for found in first_characters(lexicon, [*whole, *parts]))
-    singly = lattice.whole()[:1] and len(lattice.whole()[0].ranges) == 1
+    singly = bool(whole) and len(whole[0].ranges) == 1
     return _in_turns(
         *turns, (characters, 12 if singly else 0), (words, None), *_rest(lexicon, whole, parts), (characters, None)
     )

@@ -20,6 +20,8 @@ _SYLLABLE_COST: Final = 0.1
 _BEGINNING_COST: Final = 1.0
 _VOWEL_COST: Final = 0.4
 """Less than for a consonant: a, o and e are syllables of their own that are hardly ever meant."""
+_PAIR_COST: Final = 1.5
+"""More than for a single letter, so that s'h stays near sh: 商河 as well as 上 begin with it."""
 _UNFINISHED_COST: Final = 0.6
 _UNREADABLE_COST: Final = 3.0
 _KEPT: Final = 12
@@ -36,7 +38,7 @@ Range = tuple[int, int]
 class Spelling:
     """One reading of the first `end` letters: a range of syllables for each stretch, and how unlikely it is.
 
-    `cost` is 0.1 a syllable, and 1.0 more for each of which only the beginning was typed.
+    `cost` is 0.1 a syllable, and up to 1.5 more for each of which only the beginning was typed.
     """
 
     end: int
@@ -79,6 +81,14 @@ class Lattice:
             if spelling.cost + self._rest_costs[end] <= bound
         ]
 
+    def initials(self) -> tuple[Range, ...]:
+        """The reading that takes every letter for an initial, however well they make syllables; empty if none can be.
+
+        For a short list of what is possible: nobody thinks of `te` when typing `tezq` for 台儿庄区.
+        """
+        letters = self._letters.replace(MARK, "")
+        return tuple(map(syllables_beginning, letters)) if INITIALS.issuperset(letters) else ()
+
     def steps(self, start: int) -> list[tuple[int, int]]:
         """The fully typed syllables that may stand at `start`: where each ends, and its number."""
         return [(end, low) for end, (low, high), _ in self._edges[start] if high - low == 1]
@@ -94,8 +104,7 @@ class Lattice:
             if number is not None:
                 edges.append((after, (number, number + 1), _SYLLABLE_COST))
             if part in INITIALS:
-                cost = _VOWEL_COST if part in _VOWELS else _BEGINNING_COST
-                edges.append((after, beginning, _SYLLABLE_COST + cost))
+                edges.append((after, beginning, _SYLLABLE_COST + _beginning_cost(part)))
             elif end == self.end and beginning[1] - beginning[0] > (number is not None):
                 edges.append((after, beginning, _SYLLABLE_COST + _UNFINISHED_COST))
         return edges
@@ -121,3 +130,9 @@ class Lattice:
                 found[end] += [Spelling(end, (*one.ranges, syllables), one.cost + cost) for one in best]
         found[self.end] = nsmallest(_KEPT, found[self.end], key=lambda one: one.cost)
         return found
+
+
+def _beginning_cost(initial: str) -> float:
+    if initial in _VOWELS:
+        return _VOWEL_COST
+    return _BEGINNING_COST if len(initial) == 1 else _PAIR_COST
