@@ -5,6 +5,7 @@ import contextvars
 import weakref
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from kiosk.services.keep_visit import begin_visit, end_visit, keep_choices
 from kiosk.services.shop import Shop
 from kiosk.terminal.driver import Scanned
 from kiosk.terminal.idle import IdleLimits
+from kiosk.terminal.input_methods import InputMethods, pinyin_methods
 from kiosk.terminal.lockdown import LockedApp, run_locked
 from screens.attract import AttractScreen
 from screens.home import HomeScreen
@@ -39,6 +41,8 @@ from screens.passing_notice import PassingNotice
 from screens.scanning import take_scan
 from screens.step_screen import StepScreen
 from screens.theme import LIGHT
+from widgets.field import FieldKind
+from widgets.input_method import InputMethod
 from widgets.repeat_guard import RepeatGuard
 
 if TYPE_CHECKING:
@@ -80,7 +84,7 @@ class Place:
 class KioskApp(LockedApp):
     """The terminal of one shop; screens know it as their `Front`.
 
-    `painted` is called once the first screen is on the terminal.
+    `painted` is called once the first screen is on the terminal; `input_methods` begin to load then.
     """
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"attract": AttractScreen, "visit": HomeScreen}
@@ -91,6 +95,7 @@ class KioskApp(LockedApp):
         place: Place,
         *,
         painted: Callable[[], None] | None = None,
+        input_methods: InputMethods | None = None,
         propagate_crashes: bool = False,
     ) -> None:
         rules = shop.rules
@@ -103,6 +108,7 @@ class KioskApp(LockedApp):
         self._shop = shop
         self._place = place
         self._painted = painted
+        self._input_methods = input_methods or InputMethods()
         self._tr = Translator(place.language)
         self._visit: Visit | None = None
         self._end_reason = "idle"
@@ -162,6 +168,10 @@ class KioskApp(LockedApp):
     def payment_page(self) -> str | None:
         """The cashier's address when only this machine can open it; None where any phone can."""
         return self._place.payment_page
+
+    def input_method(self, kind: FieldKind) -> InputMethod | None:
+        """A new input method for a field; None where letters go straight in."""
+        return self._input_methods.method_for(kind)
 
     async def ask(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service off the event loop; while the database is away, say so and try again.
@@ -275,6 +285,7 @@ class KioskApp(LockedApp):
         await self.switch_mode(self.attract_mode)
         if self._painted is not None:
             self.call_after_refresh(self._painted)
+        self.call_after_refresh(self._input_methods.begin)
 
     async def before_forgetting(self) -> None:
         """Give everything back; what the database can't do now is done as soon as it can.
@@ -378,7 +389,8 @@ def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
         has_scanner=settings.scanner == "keyboard",
         payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
     )
-    return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set))
+    methods = InputMethods(partial(pinyin_methods, settings.data_dir / "pinyin"))
+    return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set, input_methods=methods))
 
 
 def _is_loopback(url: str) -> bool:

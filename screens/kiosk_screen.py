@@ -10,6 +10,7 @@ from kiosk.domain.scans import ScanContext
 from kiosk.locale import Translator
 from screens.front import Front
 from screens.theme import HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS
+from widgets.input_panel import InputPanel
 
 
 class KioskScreen(Screen[None], inherit_bindings=False):
@@ -79,6 +80,11 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Fill the screen."""
         self.fill()
+
+    def on_click(self) -> None:
+        """A touch on the ground, which nothing else has taken, puts the keys away."""
+        for panel in self.query(InputPanel):
+            panel.close()
 
 
 def _takers_of_keys(widget: Widget) -> list[Widget]:

@@ -10,6 +10,7 @@ from kiosk.locale import Translator
 from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHolds, TooManyNumbers
 from widgets import number_list
 from widgets.grouping import group_digits, grouped_span
+from widgets.key_texts import KeyTexts
 from widgets.number_list import RowState
 
 
@@ -98,3 +99,18 @@ def refusal_text(tr: Translator, refusal: ServiceError) -> str:
             return tr("一个证件最多办理 {limit} 个号码，已经办满。", limit=limit)
         case _:
             return tr("这个号码现在不能办理，请选另一个。")
+
+
+def key_texts(tr: Translator) -> KeyTexts:
+    """What the keys on the screen say."""
+    return KeyTexts(
+        done=tr("完成"),
+        next=tr("下一项"),
+        clear=tr("清空"),
+        space=tr("空格"),
+        choose=tr("选定"),
+        to_letters=tr("字母"),
+        to_candidates=tr("拼音"),
+        prompt=tr("请输入拼音，再选汉字"),
+        nothing=tr("没有这个读音的字，请改拼音"),
+    )

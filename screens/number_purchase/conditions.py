@@ -16,7 +16,7 @@ from kiosk.locale import Translator
 from kiosk.services.search_numbers import count_choices
 from screens.front import Front
 from screens.theme import HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS
-from screens.words import pattern_name, short_yuan
+from screens.words import key_texts, pattern_name, short_yuan
 from widgets.action_bar import ActionBar
 from widgets.chip import Chip, ChipRow
 from widgets.field import Field, FieldKind
@@ -116,7 +116,11 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
             yield Static(tr("排序"), classes="group", markup=False)
             yield ChipRow(self._sort_chips(), id="sort")
         yield ActionBar(tr("返回"), tr("看号码"), middle=[TapButton(tr("清空条件"), id="clear")], id="actions")
-        yield InputPanel(done=tr("完成"), clear=tr("清空"), space=tr("空格"))
+        yield InputPanel(key_texts(tr))
+
+    def on_click(self) -> None:
+        """A touch on the ground, which nothing else has taken, puts the keys away."""
+        self.query_one(InputPanel).close()
 
     def on_mount(self) -> None:
         """Count what each condition would leave."""

@@ -25,6 +25,7 @@ from kiosk.services.register_customer import (
 from screens.number_purchase.customer_words import fault_text, id_type_name, limit_text
 from screens.number_purchase.tariff_words import basket_line
 from screens.step_screen import STEP_CSS, StepScreen
+from screens.words import key_texts
 from widgets.action_bar import ActionBar
 from widgets.chip import Chip, ChipRow
 from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
@@ -84,7 +85,8 @@ class CustomerScreen(StepScreen):
             CustomerField.NAME,
             tr("姓名"),
             required=True,
-            hint=tr("与证件一致；汉字请用键盘，或请店员输入"),
+            hint=self._name_hint(),
+            kind=FieldKind.NAME,
             value=purchase.name,
             id=CustomerField.NAME,
         )
@@ -111,8 +113,13 @@ class CustomerScreen(StepScreen):
 
     def compose_last(self) -> ComposeResult:
         """The keys for what is typed."""
-        tr = self.tr
-        yield InputPanel(done=tr("完成"), clear=tr("清空"), space=tr("空格"))
+        yield InputPanel(key_texts(self.tr), method_for=self.front.input_method, letters_first=self.tr.language != "zh")
+
+    def _name_hint(self) -> str:
+        if self.front.input_method(FieldKind.NAME) is None:
+            # The lexicon is still being read, or can't be.
+            return self.tr("与证件一致；汉字请用键盘，或请店员输入")
+        return self.tr("与证件一致；输入拼音，再选汉字")
 
     def basket_text(self) -> str:
         """The number, its tariff, and the amount so far."""
@@ -120,13 +127,20 @@ class CustomerScreen(StepScreen):
         return "" if msisdn is None else basket_line(self.tr, msisdn, self._price)
 
     def on_mount(self) -> None:
-        """With a keyboard in use, typing starts at the name; a finger first chooses its field."""
+        """Typing starts at the name; whoever comes back by touch first sees what is filled in."""
         super().on_mount()
         self.call_after_refresh(self._start_typing)
 
     def _start_typing(self) -> None:
-        if self.has_class("-keys"):
-            self.query_one("#name", Field).focus_input()
+        is_empty = not any(getattr(self.purchase, field) for field in _FIELDS)
+        if self.is_attached and (is_empty or self.has_class("-keys")):
+            self._focus(CustomerField.NAME)
+
+    async def change_texts(self) -> None:
+        """Keep letters that are open, and what was typed a breath ago, before the fields are drawn anew."""
+        self.query_one(InputPanel).settle()
+        self.change(**{field: self.query_one(f"#{field}", Field).value for field in _FIELDS})
+        await super().change_texts()
 
     def fill(self) -> None:
         """Say again what is wrong, and ask for the shops."""
@@ -164,11 +178,13 @@ class CustomerScreen(StepScreen):
     def typed(self, event: Field.Changed) -> None:
         """Keep every key; a field that has just been drawn again tells what it held before, with its fault."""
         field = CustomerField(event.field.name or "")
-        if event.value == getattr(self.purchase, field):
+        # Not the event's: on a busy machine that may be several keys old.
+        value = event.field.value
+        if value == getattr(self.purchase, field):
             self._show_fault(field)
             return
         self._faults.pop(field, None)
-        self.change(**{field: event.value})
+        self.change(**{field: value})
         self.query_one("#message", MessageLine).clear()
 
     @on(Field.Left)
@@ -185,6 +201,17 @@ class CustomerScreen(StepScreen):
             self._focus(_FIELDS[place])
         else:
             self.action_next()
+
+    @on(InputPanel.Filled)
+    @work(exclusive=True, group="filled")
+    async def filled(self, event: InputPanel.Filled) -> None:
+        """Go on by itself from a number that is complete and right; stay at one that is wrong, and say so."""
+        field = CustomerField(event.field.name or "")
+        self.change(**{field: event.field.value})
+        judged = self.purchase
+        await self._judge_now(field)
+        if self.purchase == judged and field not in self._faults and event.panel.field is event.field:
+            event.panel.go_on()
 
     @on(ChipRow.Changed, "#id-type")
     def id_type_changed(self, event: ChipRow.Changed) -> None:
@@ -205,7 +232,11 @@ class CustomerScreen(StepScreen):
 
     @work(group="judge")
     async def _judge(self, field: CustomerField) -> None:
-        """Say what is wrong with one field, unless it has changed meanwhile."""
+        """Say what is wrong with one field."""
+        await self._judge_now(field)
+
+    async def _judge_now(self, field: CustomerField) -> None:
+        # Unless something has changed meanwhile.
         judged = self.purchase
         faults = await self._faults_now()
         if self.purchase == judged:
