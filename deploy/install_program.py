@@ -15,10 +15,12 @@ from pathlib import Path
 BUILD_TOOL = "hatchling"
 
 
-def pinned(constraints: str) -> dict[str, str]:
-    """The lines of each library, by its normalised name."""
-    blocks = re.findall(r"^\S.*(?:\n[ \t]+.*)*", constraints, re.MULTILINE)
-    return {normalised(block.split("==")[0]): block for block in blocks if "==" in block}
+def pinned(constraints: str) -> dict[str, list[str]]:
+    """The lines of each library, by its normalised name; several where its version depends on that of Python."""
+    pins: dict[str, list[str]] = {}
+    for block in re.findall(r"^\w.*(?:\n[ \t]+.*)*", constraints, re.MULTILINE):
+        pins.setdefault(normalised(block.split("==")[0]), []).append(block)
+    return pins
 
 
 def normalised(name: str) -> str:
@@ -26,10 +28,10 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
-def needed(pins: dict[str, str], wanted: list[str], folder: Path) -> Iterator[str]:
+def needed(pins: dict[str, list[str]], wanted: list[str], folder: Path) -> Iterator[str]:
     """The names of all libraries that come with those wanted, on this machine."""
     versions = folder / "versions.txt"
-    versions.write_text("\n".join(block.split(" \\")[0] for block in pins.values()))
+    versions.write_text("\n".join(block.split(" \\")[0] for blocks in pins.values() for block in blocks))
     report = folder / "report.json"
     pip("install", "--dry-run", "--ignore-installed", "--report", report, "--constraint", versions, *wanted)
     for each in json.loads(report.read_text())["install"]:
@@ -49,7 +51,7 @@ def main(source: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         names = needed(pins, [*project["dependencies"], BUILD_TOOL], Path(place))
         chosen = Path(place) / "chosen.txt"
-        chosen.write_text("\n".join(pins[name] for name in sorted(names)))
+        chosen.write_text("\n".join(block for name in sorted(names) for block in pins[name]))
         pip("install", "--require-hashes", "--no-deps", "--requirement", chosen)
     for texts in source.glob("kiosk/locale/*/LC_MESSAGES/*.po"):
         language, compiled = texts.parts[-3], texts.with_suffix(".mo")

@@ -2,8 +2,8 @@
 # Installs the terminal into a fresh Debian in a folder, as far as that goes without booting, and checks what came of it.
 # Usage, as root: deploy/try-install.sh bookworm|trixie [FOLDER]
 # It needs debootstrap, and takes the archive and the trusted certificates that this machine uses.
-set -eu
 # shellcheck disable=SC2317  # functions are called by check and trap
+set -eu
 
 suite=${1:?bookworm or trixie}
 folder=${2:-$(mktemp -d "/var/tmp/kiosk-$suite.XXXXXX")}
@@ -34,18 +34,19 @@ consult() {
 	inside setpriv --reuid kiosk --regid kiosk --init-groups env LANG=C.UTF-8 HOME=/var/lib/kiosk \
 		KIOSK_CONFIG=/etc/kiosk/kiosk.toml KIOSK_SECRETS_DIR=/run/credentials/try "$@"
 }
-is_found_sound() { grep -A1 "\"id\": \"$1\"" "$folder/tmp/doctor.json" | grep -q '"status": "ok"'; }
+is_found_sound() { grep -A2 "\"id\": \"$1\"" "$folder/tmp/doctor.json" | grep -q '"status": "ok"'; }
 
 trap release_mounts EXIT
 if [ ! -e "$folder/etc/os-release" ]; then
 	echo "== A bare $suite in $folder"
-	debootstrap --variant=minbase --include=systemd-sysv,udev,dbus "$suite" "$folder" "$archive" >"$folder.log"
+	debootstrap --variant=minbase --include=systemd-sysv,udev,dbus,ca-certificates "$suite" "$folder" "$archive" >"$folder.log"
 fi
-cp /etc/ssl/certs/ca-certificates.crt "$folder/tmp/trusted.crt"
+cp /etc/ssl/certs/ca-certificates.crt "$folder/etc/ssl/certs/ca-certificates.crt"
 for each in proc dev dev/pts; do mountpoint -q "$folder/$each" || mount --bind "/$each" "$folder/$each"; done
-PIP_CERT=/tmp/trusted.crt sh "$here/deploy/install.sh" --root "$folder"
+unset PIP_FIND_LINKS # a folder of this machine
+sh "$here/deploy/install.sh" --root "$folder"
 echo "== Once more"
-PIP_CERT=/tmp/trusted.crt sh "$here/deploy/install.sh" --root "$folder" >"$folder/tmp/again.log"
+sh "$here/deploy/install.sh" --root "$folder" >"$folder/tmp/again.log"
 
 echo "== Checks"
 # shellcheck disable=SC2046  # one word a unit
