@@ -40,7 +40,7 @@ def of_display(tr: Translator) -> Iterator[Finding]:
     in_unicode = "UTF8" in _locale().upper().replace("-", "")
     yield judged(
         "locale",
-        check,
+        tr("字符编码"),
         _locale(),
         tr("请设置 LANG=C.UTF-8"),
         otherwise=None if in_unicode else Status.PROBLEM,
@@ -113,7 +113,8 @@ def _touch(tr: Translator, answers: Answers) -> Finding:
 
 def _extra(tr: Translator, id_: str, check: str, has: bool | None, without: str) -> Finding:
     """Something a terminal may lack: what that means is a notice, not a problem."""
-    return judged(id_, check, tr("支持") if has else without, "", otherwise=None if has else Status.NOTICE)
+    detail = {True: tr("支持"), False: without, None: tr("终端没有回答，无法检查")}[has]
+    return judged(id_, check, detail, "", otherwise=None if has else Status.NOTICE)
 
 
 def _locale() -> str:
