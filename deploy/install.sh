@@ -16,7 +16,7 @@ Installs the program in whose folder it lies, and starts it. Run it again to upd
 USAGE
 }
 
-root=/ dry_run=no remove=no kind=terminal
+root=/ dry_run=no remove=no kind=terminal building=no mounted=no
 while [ $# -gt 0 ]; do
 	case $1 in
 	--server) kind=server ;;
@@ -65,6 +65,19 @@ check_machine() {
 	NOTE
 }
 
+# The tools that are run inside a folder look at themselves there.
+mount_proc() {
+	if [ -z "$root" ] || [ "$dry_run" = yes ] || mountpoint -q "$root/proc"; then return 0; fi
+	mount -t proc proc "$root/proc"
+	mounted=yes
+}
+
+# Half a release is none to go back to.
+clean_up() {
+	if [ "$building" = yes ]; then rm -rf "$root$release"; fi
+	if [ "$mounted" = yes ]; then umount "$root/proc"; fi
+}
+
 install_packages() {
 	say "Packages of Debian"
 	set -- ca-certificates python3 python3-venv udev systemd-timesyncd
@@ -81,6 +94,7 @@ inside_has() { [ -x "$root/usr/sbin/$1" ]; }
 
 install_program() {
 	say "The program, in $release"
+	[ "$dry_run" = yes ] || building=yes
 	run mkdir -p "$root$release/source"
 	(
 		cd "$here"
@@ -96,6 +110,7 @@ install_program() {
 	# From one moment to the next: what runs goes on with the old one until it is started again.
 	run ln -sfn "$release" "$root/opt/kiosk/next"
 	run mv -T "$root/opt/kiosk/next" "$root/opt/kiosk/current"
+	building=no
 	run install -D -m 755 "$here/deploy/kiosk-command" "$root/usr/local/sbin/kiosk"
 	remove_old_releases
 }
@@ -184,6 +199,8 @@ remove() {
 }
 
 check_machine
+trap clean_up EXIT
+mount_proc
 if [ "$remove" = yes ]; then
 	remove
 	exit 0
