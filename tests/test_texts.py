@@ -47,6 +47,8 @@ SAID_AS_THEY_ARE = {
     "济南市",
     "移动营业厅",
     "选号入网 138 5317 8888 ▀▄█ ✓ ●",
+    "国",
+    "\N{CJK UNIFIED IDEOGRAPH-4DAE}",
     "City: Chinese name, with or without 市, or adcode.",
 }
 
