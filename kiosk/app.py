@@ -17,10 +17,12 @@ from kiosk.domain.errors import ShopUnavailable
 from kiosk.domain.journeys import Step
 from kiosk.domain.visit import Visit
 from kiosk.locale import LANGUAGES, Translator
+from kiosk.services.admit_staff import StaffDoor, audit_staff, staff_door
 from kiosk.services.browse_offers import Regions, is_demonstration, list_regions
 from kiosk.services.hold_number import release_number
 from kiosk.services.keep_visit import begin_visit, end_visit, keep_choices
 from kiosk.services.shop import Shop
+from kiosk.terminal.exit_status import STATUS_LEFT_BY_STAFF, STATUS_RESTART_BY_STAFF
 from kiosk.terminal.idle import IdleLimits
 from kiosk.terminal.lockdown import LockedApp, run_locked
 from screens.attract import AttractScreen
@@ -35,6 +37,9 @@ from screens.number_purchase.numbers import NumbersScreen
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.tariff import TariffScreen
 from screens.passing_notice import PassingNotice
+from screens.staff.brief_dialog import BriefDialog
+from screens.staff.menu import StaffChoice, StaffMenu
+from screens.staff.pin import StaffPin
 from screens.step_screen import StepScreen
 from screens.theme import LIGHT
 from widgets.repeat_guard import RepeatGuard
@@ -72,6 +77,8 @@ class Place:
     allow_quit: bool = False
     payment_page: str | None = None
     """The cashier's address, when only this machine can open it."""
+    staff_door: StaffDoor | None = None
+    """Where staff may leave; None while no PIN is configured."""
 
 
 class KioskApp(LockedApp):
@@ -315,6 +322,32 @@ class KioskApp(LockedApp):
         """Nobody is there any more."""
         self.end_visit("idle")
 
+    # Staff.
+
+    def listens_for_staff(self) -> bool:
+        """While nobody is served and a PIN is configured."""
+        is_open = self._place.staff_door is not None and not isinstance(self.screen, BriefDialog)
+        return is_open and self.current_mode == self.attract_mode
+
+    async def on_staff_sequence(self) -> None:
+        """Ask for the PIN, and then what to do."""
+        if self._place.staff_door is not None:
+            await self.push_screen(StaffPin(self._place.staff_door), self._staff_answered)
+
+    def _staff_answered(self, is_staff: bool | None) -> None:
+        if is_staff:
+            self.push_screen(StaffMenu(), self._staff_chose)
+
+    def _staff_chose(self, choice: StaffChoice | None) -> None:
+        if choice is not None:
+            self.note_staff(choice)
+            self.request_leave(STATUS_LEFT_BY_STAFF if choice is StaffChoice.LEAVE else STATUS_RESTART_BY_STAFF)
+
+    def note_staff(self, action: str) -> None:
+        """Write it into the log at once, and into the audit as soon as the database takes it."""
+        _log.info("staff", action=str(action))
+        self._in_background(audit_staff, self._shop, str(action))
+
     # Details.
 
     def _change_texts(self) -> None:
@@ -368,6 +401,7 @@ def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
         reduced_motion=settings.reduced_motion,
         allow_quit=settings.allow_quit,
         payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
+        staff_door=staff_door(settings.staff_pin_hash, settings.data_dir),
     )
     return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set))
 
