@@ -31,12 +31,18 @@ class BriefDialog(ModalScreen[T | None]):
 
     def on_mount(self) -> None:
         """Begin to wait."""
+        self.wait_anew()
+
+    def wait_anew(self) -> None:
+        """Wait for so long again."""
+        if self._untouched is not None:
+            self._untouched.stop()
         self._untouched = self.set_timer(UNTOUCHED_SECONDS, self.give_up)
 
     async def on_event(self, event: events.Event) -> None:
         """Begin to wait anew with every touch and key."""
-        if isinstance(event, events.InputEvent) and self._untouched is not None:
-            self._untouched.reset()
+        if isinstance(event, events.InputEvent):
+            self.wait_anew()
         await super().on_event(event)
 
     def give_up(self) -> None:
