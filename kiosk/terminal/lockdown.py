@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from kiosk.terminal.calm import CalmScreen, TooSmall
 from kiosk.terminal.crash import CrashWindow, log_crash, report_from_loop, silence_reports
+from kiosk.terminal.display_filter import DisplayFilter
 from kiosk.terminal.driver import LockedDriver
 from kiosk.terminal.exit_status import STATUS_CRASHED
 from kiosk.terminal.idle import IdleLimits, IdlePhase, IdleWatch
@@ -87,6 +88,7 @@ class LockedApp(App[None], inherit_bindings=False):
         self._propagate_crashes = propagate_crashes
         self._idle = IdleWatch(idle or IdleLimits(), clock)
         self._staff_sequence = StaffSequence(clock)
+        self._filters.append(DisplayFilter())
         self._warned_at: int | None = None
         self._crashes = CrashWindow()
         self._recovery: asyncio.Task[None] | None = None

@@ -124,5 +124,5 @@ class RealTerminal:
         return self._status is not None
 
 
-SHOWN = re.compile(rb"\x1b\[[0-9;?<>]*\$?[A-Za-z]")
-"""The only kind of sequence a locked app writes."""
+SHOWN = re.compile(rb"\x1b\[[0-9;?<>]*\$?[A-Za-z]|\x1b\]22;[a-z-]+\x07")
+"""The only kinds of sequence a locked app writes: control sequences, and the pointer's shape."""
