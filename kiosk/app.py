@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import weakref
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ import structlog
 from textual import events
 from textual._context import visible_screen_stack
 from textual.screen import ModalScreen, Screen
+from textual.worker import NoActiveWorker, get_current_worker
 
 from kiosk.domain.errors import ShopUnavailable
 from kiosk.domain.journeys import Step
@@ -62,6 +64,7 @@ STEPS: Mapping[Step, type[StepScreen]] = {
 """Which screen shows a step; no screen names its neighbour."""
 
 _TRY_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0)
+_REDRAW_SECONDS = 0.01
 
 _log = structlog.get_logger("kiosk.app")
 
@@ -177,7 +180,7 @@ class KioskApp(LockedApp):
         try:
             while True:
                 try:
-                    return await asyncio.to_thread(service, *args, **kwargs)
+                    return await self._answer(service, *args, **kwargs)
                 except ShopUnavailable:
                     _log.warning("shop_unavailable", service=service.__name__)
                     if not waits:
@@ -192,6 +195,22 @@ class KioskApp(LockedApp):
             if waits:
                 self._waiting -= 1
                 self._end_moment()
+
+    @staticmethod
+    async def _answer(service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a service once; its answer finds its screen whole, or goes nowhere.
+
+        While a screen changes its language, or is taken down, its widgets are gone before its workers are.
+        """
+        try:
+            return await asyncio.to_thread(service, *args, **kwargs)
+        finally:
+            with suppress(NoActiveWorker):
+                node = get_current_worker().node
+                while isinstance(node, KioskScreen) and node.is_redrawn:
+                    await asyncio.sleep(_REDRAW_SECONDS)
+                if node is not node.app and (node._pruning or not node.is_attached):
+                    raise asyncio.CancelledError
 
     async def begin_visit(self) -> None:
         """The first touch: open a visit and show the home screen."""

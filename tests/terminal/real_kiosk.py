@@ -9,6 +9,7 @@ from tests.terminal.real_terminal import RealTerminal
 
 ATTRACT = "Touch anywhere to begin"
 HOME = "请问办理什么业务"
+CUSTOMER = "请填写使用人的资料"
 
 
 class RealKiosk(RealTerminal):
@@ -51,3 +52,20 @@ class RealKiosk(RealTerminal):
             if ATTRACT.encode() in self.output:
                 return
         raise AssertionError(f"no way back from {self.output[-800:]!r}")
+
+    def go_to_customer(self) -> None:
+        """From the attract screen to the customer's data, by keys alone."""
+        for keys, seen in (
+            (b"\r", HOME),
+            (b"1", "换一批"),
+            (b"3", "无最低消费"),
+            (b"\x1b[B", "选这个"),
+            (b"\r", "请选择套餐"),
+            (b"\r", "●"),
+            (b"\r", CUSTOMER),
+        ):
+            self.settle(0.3)
+            self.output = b""
+            self.send(keys)
+            self.wait_for(seen)
+        self.settle(0.5)
