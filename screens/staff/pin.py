@@ -86,6 +86,8 @@ class StaffPin(BriefDialog[bool]):
 
     def show_wait(self) -> None:
         """Count down what has to be waited."""
+        if not self.is_current:
+            return
         line = self.query_one(MessageLine)
         if left := self._seconds_left:
             line.show(self.front.tr("请在 {seconds} 秒后再试", seconds=left), MessageLevel.WARNING)

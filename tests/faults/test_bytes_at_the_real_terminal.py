@@ -10,9 +10,11 @@ import pytest
 from kiosk.composition import open_shop
 from kiosk.config import Settings
 from kiosk.services.load_stock import fill_demonstration
+from tests.terminal import real_kiosk
 from tests.terminal.noise import noise, typed_noise
 from tests.terminal.real_kiosk import ATTRACT, CUSTOMER, HOME, RealKiosk
 from tests.terminal.real_terminal import SHOWN
+from tests.terminal.test_real_terminal import KILLERS
 
 SIZES = (0, 1, 3, 20, 79, 80, 120, 200, 500, 65535), (0, 1, 2, 23, 24, 40, 60, 200)
 FORGED = (
@@ -27,6 +29,7 @@ FORGED = (
     b"\x1bP",
     b"\x1bc",
 )
+UNLOCKED = str(Path(real_kiosk.__file__).with_name("unlocked_kiosk.py"))
 FAULTS = ("crash", "unhandled", "unraisable", "input_dropped", "input_restarted", "event_loop_report")
 
 
@@ -95,3 +98,27 @@ def test_50_000_hostile_bytes_are_survived_anywhere_and_in_every_field(data_dir:
         kiosk.wait_for(CUSTOMER)
         check_unharmed(kiosk, storm(kiosk, amid, rng, 0.1))
         check_answers(kiosk)
+
+
+@pytest.mark.parametrize("killer", KILLERS.values(), ids=KILLERS.keys())
+def test_without_our_driver_it_never_answers_again(data_dir: Path, killer: bytes) -> None:
+    """The control: the same program with Textual's own driver."""
+    with RealKiosk(data_dir, program=(UNLOCKED, "driver"), KIOSK_REDUCED_MOTION="yes") as kiosk:
+        kiosk.wait_for(ATTRACT, 30)
+        kiosk.settle(0.3)
+        kiosk.send(killer)
+        kiosk.look(2.5)
+        kiosk.output = b""
+        if kiosk.running():
+            kiosk.send(b"\r")
+            kiosk.look(1.5)
+        assert HOME.encode() not in kiosk.output
+
+
+def test_without_the_filter_the_same_bytes_do_harm(data_dir: Path) -> None:
+    """The other control: our driver, but every byte reaches Textual's parser."""
+    with RealKiosk(data_dir, program=(UNLOCKED, "filter"), KIOSK_REDUCED_MOTION="yes") as kiosk:
+        kiosk.wait_for(ATTRACT, 30)
+        shown = storm(kiosk, noise(1, 20_000), random.Random(50_000), 0.3)
+        with pytest.raises(AssertionError):
+            check_unharmed(kiosk, shown)

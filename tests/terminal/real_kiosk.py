@@ -44,11 +44,15 @@ class RealKiosk(RealTerminal):
                 return
 
     def back_to_attract(self) -> None:
-        """Press Escape, as somebody does who wants out of wherever they are, until the attract screen is shown."""
-        for _ in range(60):
+        """Press Escape, as somebody does who wants out of wherever they are, until the attract screen is shown.
+
+        Where an order waits to be paid that leads nowhere; there "start again" is pressed, and confirmed.
+        """
+        for turn in range(60):
             self.output = b""
-            self.send(b"\x1b")
-            self.look(0.4)
+            self.send((b"\x1b", b"\x1b", b"\x1b", b"\x1b", b"q", b"\t", b"\r")[turn % 7])
+            # Longer than what is taken for a key held down.
+            self.look(0.6)
             if ATTRACT.encode() in self.output:
                 return
         raise AssertionError(f"no way back from {self.output[-800:]!r}")

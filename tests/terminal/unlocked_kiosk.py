@@ -7,7 +7,8 @@ import sys
 
 from kiosk.terminal.environment import scrub_environment
 
-scrub_environment()
+if __name__ == "__main__":
+    scrub_environment()
 
 from textual.drivers.linux_driver import LinuxDriver
 
