@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import weakref
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
@@ -13,16 +14,19 @@ import structlog
 from textual import events
 from textual._context import visible_screen_stack
 from textual.screen import ModalScreen, Screen
+from textual.worker import NoActiveWorker, get_current_worker
 
 from kiosk.domain.errors import ShopUnavailable
 from kiosk.domain.journeys import Step
 from kiosk.domain.visit import Visit
 from kiosk.locale import LANGUAGES, Translator
+from kiosk.services.admit_staff import StaffDoor, audit_staff, staff_door
 from kiosk.services.browse_offers import Regions, is_demonstration, list_regions
 from kiosk.services.hold_number import release_number
 from kiosk.services.keep_visit import begin_visit, end_visit, keep_choices
 from kiosk.services.shop import Shop
 from kiosk.terminal.driver import Scanned
+from kiosk.terminal.exit_status import STATUS_LEFT_BY_STAFF, STATUS_RESTART_BY_STAFF
 from kiosk.terminal.idle import IdleLimits
 from kiosk.terminal.input_methods import InputMethods, pinyin_methods
 from kiosk.terminal.lockdown import LockedApp, run_locked
@@ -39,6 +43,9 @@ from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.tariff import TariffScreen
 from screens.passing_notice import PassingNotice
 from screens.scanning import take_scan
+from screens.staff.brief_dialog import BriefDialog
+from screens.staff.menu import StaffChoice, StaffMenu
+from screens.staff.pin import StaffPin
 from screens.step_screen import StepScreen
 from screens.theme import LIGHT
 from widgets.field import FieldKind
@@ -63,6 +70,7 @@ STEPS: Mapping[Step, type[StepScreen]] = {
 """Which screen shows a step; no screen names its neighbour."""
 
 _TRY_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0)
+_REDRAW_SECONDS = 0.01
 
 _log = structlog.get_logger("kiosk.app")
 
@@ -79,6 +87,8 @@ class Place:
     has_scanner: bool = False
     payment_page: str | None = None
     """The cashier's address, when only this machine can open it."""
+    staff_door: StaffDoor | None = None
+    """Where staff may leave; None while no PIN is configured."""
 
 
 class KioskApp(LockedApp):
@@ -184,7 +194,7 @@ class KioskApp(LockedApp):
         try:
             while True:
                 try:
-                    return await asyncio.to_thread(service, *args, **kwargs)
+                    return await self._answer(service, *args, **kwargs)
                 except ShopUnavailable:
                     _log.warning("shop_unavailable", service=service.__name__)
                     if not waits:
@@ -199,6 +209,22 @@ class KioskApp(LockedApp):
             if waits:
                 self._waiting -= 1
                 self._end_moment()
+
+    @staticmethod
+    async def _answer(service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a service once; its answer finds its screen whole, or goes nowhere.
+
+        While a screen changes its language, or is taken down, its widgets are gone before its workers are.
+        """
+        try:
+            return await asyncio.to_thread(service, *args, **kwargs)
+        finally:
+            with suppress(NoActiveWorker):
+                node = get_current_worker().node
+                while isinstance(node, KioskScreen) and node.is_redrawn:
+                    await asyncio.sleep(_REDRAW_SECONDS)
+                if node is not node.app and (node._pruning or not node.is_attached):
+                    raise asyncio.CancelledError
 
     async def begin_visit(self) -> None:
         """The first touch: open a visit and show the home screen."""
@@ -334,6 +360,32 @@ class KioskApp(LockedApp):
         """Nobody is there any more."""
         self.end_visit("idle")
 
+    # Staff.
+
+    def listens_for_staff(self) -> bool:
+        """While nobody is served and a PIN is configured."""
+        is_open = self._place.staff_door is not None and not isinstance(self.screen, BriefDialog)
+        return is_open and self.current_mode == self.attract_mode
+
+    async def on_staff_sequence(self) -> None:
+        """Ask for the PIN, and then what to do."""
+        if self._place.staff_door is not None:
+            await self.push_screen(StaffPin(self._place.staff_door), self._staff_answered)
+
+    def _staff_answered(self, is_staff: bool | None) -> None:
+        if is_staff:
+            self.push_screen(StaffMenu(), self._staff_chose)
+
+    def _staff_chose(self, choice: StaffChoice | None) -> None:
+        if choice is not None:
+            self.note_staff(choice)
+            self.request_leave(STATUS_LEFT_BY_STAFF if choice is StaffChoice.LEAVE else STATUS_RESTART_BY_STAFF)
+
+    def note_staff(self, action: str) -> None:
+        """Write it into the log at once, and into the audit as soon as the database takes it."""
+        _log.info("staff", action=str(action))
+        self._in_background(audit_staff, self._shop, str(action))
+
     # Details.
 
     def _change_texts(self) -> None:
@@ -388,6 +440,7 @@ def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
         allow_quit=settings.allow_quit,
         has_scanner=settings.scanner == "keyboard",
         payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
+        staff_door=staff_door(settings.staff_pin_hash, settings.data_dir),
     )
     methods = InputMethods(partial(pinyin_methods, settings.data_dir / "pinyin"))
     return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set, input_methods=methods))

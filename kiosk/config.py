@@ -26,6 +26,13 @@ _CONFIG = "KIOSK_CONFIG"
 _DATABASE_URL = re.compile(r"sqlite:///[^?]+|postgresql(\+psycopg)?://.+")
 _WEB_URL = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@|(?<=[?&]password=)[^&]*")
+_ARGON2ID = re.compile(
+    r"\$argon2id\$v=19\$m=(?P<kib>[1-9]\d{0,9}),t=(?P<passes>[1-9]\d{0,9}),p=[1-9]\d{0,2}"
+    r"\$[A-Za-z0-9+/]{11,128}\$[A-Za-z0-9+/]{16,172}",
+    re.ASCII,
+)
+_MOST_KIB, _MOST_PASSES = 1024 * 1024, 64
+"""A hash that asks for more than this would keep the machine from everything else."""
 _EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  # refused unless phones are told which of them to open
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
@@ -137,6 +144,16 @@ def _networks() -> _Kind:
     return _Kind(parse, lambda tr: tr("网段，如 {example}", example="192.168.1.0/24"))
 
 
+def _pin_hash() -> _Kind:
+    def parse(raw: object, _folder: Path) -> str:
+        found = _ARGON2ID.fullmatch(raw) if isinstance(raw, str) else None
+        if found is None or int(found["kib"]) > _MOST_KIB or int(found["passes"]) > _MOST_PASSES:
+            raise ValueError
+        return found[0]
+
+    return _Kind(parse, lambda tr: tr("{command} 生成的 argon2id 散列", command="kiosk staff-pin"), lambda _hash: "***")
+
+
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,40}")
 
 
@@ -170,6 +187,7 @@ class Settings:
     reduced_motion: bool = False
     allow_quit: bool = False
     scanner: str = "none"
+    staff_pin_hash: str | None = field(default=None, repr=False)
 
     web_host: str = "127.0.0.1"
     web_port: int = 0
@@ -257,6 +275,7 @@ _KINDS: Mapping[str, _Kind] = {
     "reduced_motion": _flag(),
     "allow_quit": _flag(),
     "scanner": _choice("none", "keyboard"),
+    "staff_pin_hash": _pin_hash(),
     "web_host": _text(re.compile(r"[0-9A-Za-z.:_-]+"), lambda tr: tr("本机的地址")),
     "web_port": _whole(0, 65535),
     "web_public_url": _text(_WEB_URL, lambda _tr: "http://… | https://…"),

@@ -87,3 +87,6 @@ class Front(Protocol):
 
     def touch(self) -> None:
         """Count something else than a key or a tap as presence."""
+
+    def note_staff(self, action: str) -> None:
+        """Audit in the background what was done at the terminal's own door for staff."""

@@ -22,6 +22,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = VERTICAL_BREAKPOINTS
     AUTO_FOCUS = ""
+    is_redrawn = False
+    """Whether its widgets are just being replaced: answers that are shown in them wait for the new ones."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
@@ -51,13 +53,22 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     async def change_texts(self) -> None:
         """Draw everything again in the new language; the focus stays where it was."""
         place = self._focused_place()
-        await self.recompose()
+        self.is_redrawn = True
+        try:
+            await self.recompose()
+        finally:
+            self.is_redrawn = False
         if not self.is_attached or self._pruning:
             # It was left meanwhile.
             return
         if place is not None:
             self._focus_place(*place)
         self.fill()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuse keys while the widgets they act on aren't there yet, or not any more."""
+        is_whole = self.is_mounted and not self.is_redrawn and not self._pruning
+        return super().check_action(action, parameters) if is_whole else False
 
     def _focused_place(self) -> tuple[str, int] | None:
         """Where the keys are: the nearest widget with an id, and the place among what can take keys in it."""

@@ -117,9 +117,12 @@ class ChipRow(Drawn):
         """Replace all chips."""
         self._chips = tuple(chips)
         self.cursor = min(self.cursor, max(0, len(self._chips) - 1))
+        if not self.is_mounted:
+            # Its styles, and with them its places, aren't known yet.
+            return
         # A layout draws the whole screen anew: only where the chips need more lines, or fewer, is it worth that.
         places = self._places(self.size.width)
-        lines = places[-1][1].y + self._chip_height if places and self.is_mounted else 0
+        lines = places[-1][1].y + self._chip_height if places else 0
         self.refresh(layout=lines != self.size.height)
 
     def select(self, key: str, selected: bool = True) -> None:

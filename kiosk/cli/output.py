@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.cells import cell_len
 
 from kiosk.domain.rules import SHOP_TIME
+from kiosk.terminal.input_filter import clean_line
 
 _GAP = "  "
 
@@ -20,7 +21,8 @@ def print_json(document: object) -> None:
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
     """Columns aligned by terminal cells, in which a Chinese character is two; those in `right` end on one line."""
-    table = [head, *rows]
+    # What people and providers have stored may hold control sequences, and this may be a terminal.
+    table = [[clean_line(cell) for cell in row] for row in (head, *rows)]
     widths = [max(cell_len(row[column]) for row in table) for column in range(len(head))]
     for row in table:
         cells = [

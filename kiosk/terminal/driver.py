@@ -124,6 +124,7 @@ class LockedDriver(LinuxDriver):
         self._moves = Budget(burst=60, per_second=60, now=now)
         self._scans: ScanWatch[Message] | None = ScanWatch() if self._leaver.has_scanner else None
         self._interrupted_at = -QUIT_SECONDS
+        self._reported_size = self._get_terminal_size()
         self._in_control = False
 
     @property
@@ -149,6 +150,9 @@ class LockedDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual left it bare
         # Textual's plain handler writes to the event loop's full pipe in a storm of resizes, and loses the last one.
         loop.add_signal_handler(signal.SIGWINCH, self._report_size)
+        # A pipe that is full of wake-ups needs no other one, and Python need not complain of it; a change of size
+        # that went under is seen by the input thread.
+        signal.set_wakeup_fd(signal.set_wakeup_fd(-1), warn_on_full_buffer=False)
         self._in_control = True
         # Focus reports could be forged by a scanned code, and a kiosk never loses the focus.
         self.write(_HIDDEN_MODES_OFF)
@@ -230,7 +234,8 @@ class LockedDriver(LinuxDriver):
         self._app.refresh(layout=True)
 
     def _report_size(self) -> None:
-        size = Size(*self._get_terminal_size())
+        self._reported_size = self._get_terminal_size()
+        size = Size(*self._reported_size)
         self._app.post_message(events.Resize(size, size))
 
     def _run_input_thread(self) -> None:
@@ -261,6 +266,7 @@ class LockedDriver(LinuxDriver):
                     if self._scans is not None:
                         self._send(self._scans.pause())
                     text = keys.settle(time.monotonic() - quiet_since)
+                    self._notice_size()
                 if text == "\x1b":
                     # The filter has waited already; the parser, given a lone escape, would wait again and take
                     # what comes next for part of a sequence.
@@ -274,6 +280,10 @@ class LockedDriver(LinuxDriver):
         if for_scan is not None:
             return for_scan
         return _PENDING_WAKE_SECONDS if keys.pending else _WAKE_SECONDS
+
+    def _notice_size(self) -> None:
+        if self._in_control and self._get_terminal_size() != self._reported_size:
+            self._loop.call_soon_threadsafe(self._report_size)
 
     def _read(self) -> bytes:
         try:

@@ -133,13 +133,16 @@ class InputFilter:
     def settle(self, quiet_seconds: float) -> str:
         """Finish what was left open, given how long nothing has been read; `"\\x1b"` is the escape key.
 
-        A single escape byte is the key after `ESCAPE_SECONDS`. A paste is delivered and a control string is over
-        after `OPEN_SECONDS`, so that no torn sequence can lock the keyboard.
+        A single escape byte is the key after `ESCAPE_SECONDS`, or the end of a paste. A paste is delivered and a
+        control string is over after `OPEN_SECONDS` too, so that no torn sequence can lock the keyboard.
         """
         out: list[str] = []
         if quiet_seconds >= ESCAPE_SECONDS and self._state not in {_State.TEXT, _State.STRING}:
             if self._state is _State.ESCAPE and self._paste is None:
                 out.append(_ESC)
+            elif self._state is _State.ESCAPE:
+                # No paste pauses behind an escape: this is a person, who finds that nothing works.
+                self._end_paste(out)
             self._state = _State.TEXT
         if quiet_seconds >= OPEN_SECONDS:
             self._state = _State.TEXT

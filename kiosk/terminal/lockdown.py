@@ -13,12 +13,12 @@ from textual.screen import Screen
 
 from kiosk.terminal.calm import CalmScreen, TooSmall
 from kiosk.terminal.crash import CrashWindow, log_crash, report_from_loop, silence_reports
+from kiosk.terminal.display_filter import DisplayFilter
 from kiosk.terminal.driver import LockedDriver, Scanned
+from kiosk.terminal.exit_status import STATUS_CRASHED
 from kiosk.terminal.idle import IdleLimits, IdlePhase, IdleWatch
 from kiosk.terminal.reset import clear_app, rebuild_modes
-
-STATUS_CRASHED: Final = 70
-"""Exit status after repeated crashes (EX_SOFTWARE of sysexits.h): the supervisor is to start afresh."""
+from kiosk.terminal.staff_sequence import STEP_SECONDS, Heard, StaffSequence
 
 TOO_SMALL_TEXT: Final = "窗口太小，请放大到 {width}×{height}\n\nPlease enlarge the window to {width}×{height}"
 CALM_MODE: Final = "calm"
@@ -90,6 +90,8 @@ class LockedApp(App[None], inherit_bindings=False):
         self._clock = clock
         self._propagate_crashes = propagate_crashes
         self._idle = IdleWatch(idle or IdleLimits(), clock)
+        self._staff_sequence = StaffSequence(clock)
+        self._filters.append(DisplayFilter())
         self._warned_at: int | None = None
         self._crashes = CrashWindow()
         self._recovery: asyncio.Task[None] | None = None
@@ -126,6 +128,13 @@ class LockedApp(App[None], inherit_bindings=False):
 
     async def on_leave(self) -> None:
         """The program ends: give numbers back. Bounded by `leave_seconds`."""
+
+    def listens_for_staff(self) -> bool:
+        """Whether the staff's sequence means something now; else touches and keys are a customer's at once."""
+        return False
+
+    async def on_staff_sequence(self) -> None:
+        """Somebody knows the staff's sequence: ask for their PIN."""
 
     # What an app and its screens may call.
 
@@ -214,7 +223,24 @@ class LockedApp(App[None], inherit_bindings=False):
             # The release of a tap that went no further must not make a click of an earlier one.
             self._mouse_down_widget = None
             return False
+        return not (self.listens_for_staff() and await self._is_for_staff(event))
+
+    async def _is_for_staff(self, event: events.Event) -> bool:
+        match self._staff_sequence.hear(event, self.size):
+            case Heard.NOTHING:
+                return False
+            case Heard.PART:
+                self.set_timer(STEP_SECONDS, self._let_through)
+            case Heard.ALL:
+                await self.on_staff_sequence()
+            case Heard.RELEASE:
+                pass
         return True
+
+    async def _let_through(self) -> None:
+        """Nothing followed what could have been the beginning of the sequence: it was a customer's."""
+        for event in self._staff_sequence.take_overdue():
+            await super().on_event(event)
 
     async def _end_warning(self) -> bool:
         if self._warned_at is None:

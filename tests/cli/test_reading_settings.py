@@ -72,6 +72,9 @@ def test_rules_follow_the_settings(environ: dict[str, str], tmp_path: Path) -> N
         ("data_dir", "a\0b"),
         ("idle_warning_seconds", "60"),
         ("city", "x" * 41),
+        ("staff_pin_hash", "408271"),
+        ("staff_pin_hash", "$argon2i$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA"),
+        ("staff_pin_hash", "$argon2id$v=19$m=99999999,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA"),
     ],
 )
 def test_what_is_not_allowed_is_named(environ: dict[str, str], tmp_path: Path, name: str, value: str) -> None:
@@ -86,6 +89,9 @@ def test_wrong_secret_is_never_quoted(environ: dict[str, str], tmp_path: Path) -
     with pytest.raises(SettingInvalid) as refusal:
         read_settings(environ | {"KIOSK_DATABASE_URL": "mysql://u:open-sesame@h/k"}, tmp_path)
     assert "sesame" not in str(refusal.value)
+    with pytest.raises(SettingInvalid, match="kiosk staff-pin") as refusal:
+        read_settings(environ | {"KIOSK_STAFF_PIN_HASH": "408271"}, tmp_path)
+    assert "408271" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("text", ["hold_minute = 5\n", "hold_minutes = \n", 'hold_minutes = "five"\n', "\xff"])

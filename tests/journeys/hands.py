@@ -23,6 +23,7 @@ from textual.worker import WorkerState
 
 from kiosk.app import KioskApp, Place
 from kiosk.domain.journeys import Step
+from kiosk.services.admit_staff import StaffDoor
 from kiosk.services.hold_number import hold_number
 from kiosk.services.search_numbers import search_numbers
 from kiosk.services.settle_deadlines import settle_deadlines
@@ -444,9 +445,17 @@ async def open_terminal(
     input_methods: InputMethods | None = None,
     propagate_crashes: bool = True,
     has_scanner: bool = False,
+    staff_door: StaffDoor | None = None,
 ) -> AsyncIterator[Terminal]:
     """Run a terminal of `world` at the attract screen."""
-    place = Place(JINAN, HOME_SHOP, reduced_motion=True, has_scanner=has_scanner, payment_page=CASHIER)
+    place = Place(
+        JINAN,
+        HOME_SHOP,
+        reduced_motion=True,
+        has_scanner=has_scanner,
+        payment_page=CASHIER,
+        staff_door=staff_door,
+    )
     app = ShopFront(shop or world.shop, place, input_methods=input_methods, propagate_crashes=propagate_crashes)
     async with app.run_test(size=size, notifications=True) as pilot:
         terminal = Terminal(app, pilot, world, now)

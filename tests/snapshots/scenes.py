@@ -3,19 +3,25 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from textual.geometry import Offset
 
 from kiosk.domain.journeys import Step
+from kiosk.services.admit_staff import StaffDoor
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
 from kiosk.services.submit_order import submit_order
 from kiosk.services.take_payment import start_payment
 from kiosk.terminal.lockdown import CALM_MODE
 from screens.moment import OneMoment
+from screens.staff.menu import StaffMenu
+from screens.staff.pin import StaffPin
+from storage.pin_tries import PinTryBook
 from tests.journeys.hands import BACK, HOME_SHOP, NEXT, WHO
 from tests.snapshots.stage import SIZES, Model
+from widgets.keypad import KeyPad
 from widgets.qr import QrCode
 
 Play = Callable[[Model], Awaitable[None]]
@@ -235,6 +241,17 @@ async def scan_unwanted(model: Model) -> None:
     await model.scan("6901234567892")
 
 
+async def staff_pin(model: Model) -> None:
+    """Four digits of a PIN are typed."""
+    await model.app.push_screen(StaffPin(StaffDoor("$argon2id$", PinTryBook(Path("/nowhere/tries.json")))))
+    await model.settle()
+    await model.tap_keys(model.screen.query_one(KeyPad), "4", "0", "8", "2")
+
+
+async def staff_menu(model: Model) -> None:
+    await model.app.push_screen(StaffMenu())
+
+
 async def attract(_model: Model) -> None:
     """Nobody is there yet."""
 
@@ -277,6 +294,8 @@ OTHERS: Final = (
     order_unknown,
     order_to_pay,
     scan_unwanted,
+    staff_pin,
+    staff_menu,
 )
 
 FOR_EVERYBODY: Final = (attract, crash, too_small)
@@ -306,5 +325,6 @@ PICTURES: Final = (
     *(Picture(play, language, "landscape") for play in (*STEPS, *OTHERS) for language in ("zh", "en")),
     *(Picture(play, "zh", "landscape") for play in FOR_EVERYBODY),
     *(Picture(play, "zh", size) for play in STEPS for size in ("clerk", "portrait")),
+    *(Picture(play, "zh", "clerk") for play in (staff_pin, staff_menu)),
     *(Picture(play, "en", "clerk") for play in (numbers, similar, tariff_chosen)),  # where words have the least room
 )

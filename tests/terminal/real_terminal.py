@@ -10,10 +10,12 @@ import struct
 import sys
 import termios
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 PROGRAM = Path(__file__).with_name("small_app.py")
+ROOT = str(PROGRAM.parents[2])
 
 
 class RealTerminal:
@@ -21,14 +23,16 @@ class RealTerminal:
 
     def __init__(self, log: Path, *flags: str, size: tuple[int, int] = (80, 24)) -> None:
         self.log = log
+        self._start([str(PROGRAM), str(log), *flags], {}, size)
+
+    def _start(self, arguments: Sequence[str], settings: Mapping[str, str], size: tuple[int, int]) -> None:
         self.output = b""
         self._status: int | None = None
         self.child, self.master = pty.fork()
         if self.child == 0:
-            root = str(PROGRAM.parents[2])
-            environ = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "PYTHONPATH": root, "LANG": "C.UTF-8"}
-            arguments = [sys.executable, str(PROGRAM), str(log), *flags]
-            os.execve(sys.executable, arguments, environ)  # noqa: S606 - our own test program, no shell wanted
+            environ = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "PYTHONPATH": ROOT, "LANG": "C.UTF-8"}
+            program = [sys.executable, *arguments]
+            os.execve(sys.executable, program, environ | settings)  # noqa: S606 - our own program, no shell wanted
         self.modes_before = termios.tcgetattr(self.master)
         self.resize(*size)
 
@@ -120,5 +124,5 @@ class RealTerminal:
         return self._status is not None
 
 
-SHOWN = re.compile(rb"\x1b\[[0-9;?<>]*\$?[A-Za-z]")
-"""The only kind of sequence a locked app writes."""
+SHOWN = re.compile(rb"\x1b\[[0-9;?<>]*\$?[A-Za-z]|\x1b\]22;[a-z-]+\x07")
+"""The only kinds of sequence a locked app writes: control sequences, and the pointer's shape."""

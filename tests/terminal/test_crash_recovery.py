@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, Static
 
 from kiosk.terminal.calm import CalmScreen
 from kiosk.terminal.crash import CrashWindow, describe, silence_reports
-from kiosk.terminal.lockdown import STATUS_CRASHED
+from kiosk.terminal.exit_status import STATUS_CRASHED
 from tests.terminal.small_app import PLANTED_ID, Attract, SmallApp, Visit
 
 

@@ -190,3 +190,12 @@ def test_a_budget_never_lets_more_through_than_its_burst_and_rate(times: list[fl
 def test_a_clock_that_steps_back_refills_nothing() -> None:
     budget = Budget(burst=1, per_second=1, now=100)
     assert [budget.take(now) for now in (100, 50, 50.5)] == [True, False, False]
+
+
+def test_escape_ends_a_paste_that_was_never_ended_however_soon_the_next_key_comes() -> None:
+    keys = InputFilter()
+    keys.feed(b"\x1b[200~138")
+    assert keys.settle(ESCAPE_SECONDS) == ""
+    assert keys.feed(b"\x1b") == ""
+    assert keys.settle(ESCAPE_SECONDS) == f"{PASTE_START}138{PASTE_END}"
+    assert keys.feed(b"\r") == "\r"

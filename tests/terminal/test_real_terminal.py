@@ -3,12 +3,12 @@
 import random
 import signal
 import termios
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.terminal.noise import noise
 from tests.terminal.real_terminal import SHOWN, RealTerminal
 from tests.terminal.small_app import PLANTED_ID
 
@@ -67,39 +67,6 @@ def test_a_paste_arrives_as_one_clean_line_of_bounded_length(log: Path) -> None:
         terminal.send(b"\x1b[200~never ended")
         terminal.wait_for("<paste 11 never ended>")
         terminal.answers("typing again")
-
-
-def noise(seed: int, size: int) -> bytes:
-    """Bytes of every value and torn pieces of everything a terminal can send, the same for the same seed."""
-    rng = random.Random(seed)
-
-    def number() -> bytes:
-        return str(rng.choice([0, 1, 5, 24, 80, 999, 2**31, 10**30])).encode()
-
-    def parameters() -> bytes:
-        return rng.choice([b"", b"<", b"?", b">", b"="]) + b";".join(number() for _ in range(rng.randrange(6)))
-
-    kinds: list[Callable[[], bytes]] = [
-        lambda: rng.randbytes(rng.randrange(1, 40)),
-        lambda: b"\x1b[" + parameters() + rng.choice([b"", b"$", b" "]) + bytes([rng.randrange(0x40, 0x7F)]),
-        lambda: b"\x1b[<%d;%d;%d%c" % (rng.randrange(160), rng.randrange(2000), rng.randrange(2000), rng.choice(b"Mm")),
-        lambda: b"\x1b[48;24;80;0;0t",
-        lambda: b"\x1b[200~" + rng.randbytes(rng.randrange(30)) + rng.choice([b"\x1b[201~", b""]),
-        lambda: (
-            b"\x1b"
-            + rng.choice(b"]PX^_O").to_bytes(1, "big")
-            + rng.randbytes(9)
-            + rng.choice([b"\x1b\\", b"\x07", b""])
-        ),
-        lambda: "济南市历下区号码套餐".encode("gbk")[: rng.randrange(1, 20)],
-        lambda: "单 解 尉 𱍐 🀄".encode()[: rng.randrange(1, 16)],
-        lambda: bytes(range(256)),
-        lambda: b"\x11\x03\x1a\x1c\x11" + b"\x1b" * rng.randrange(4),
-    ]
-    data = b""
-    while len(data) < size:
-        data += rng.choice(kinds)()
-    return data[:size]
 
 
 def test_20_000_random_bytes_and_a_storm_of_resizes_are_survived(log: Path) -> None:

@@ -1,0 +1,1 @@
+"""What staff see at the terminal itself, before there is a counter."""
