@@ -36,7 +36,7 @@ from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.tariff import TariffScreen
 from screens.passing_notice import PassingNotice
 from screens.step_screen import StepScreen
-from screens.theme import LIGHT
+from screens.theme import CONTRAST, LIGHT
 from widgets.repeat_guard import RepeatGuard
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ STEPS: Mapping[Step, type[StepScreen]] = {
 """Which screen shows a step; no screen names its neighbour."""
 
 _TRY_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0)
+
+_LARGE_CLASS = "-large"
 
 _log = structlog.get_logger("kiosk.app")
 
@@ -91,11 +93,11 @@ class KioskApp(LockedApp):
         propagate_crashes: bool = False,
     ) -> None:
         rules = shop.rules
-        super().__init__(
-            allow_quit=place.allow_quit,
-            idle=IdleLimits(rules.idle.total_seconds(), rules.idle_warning.total_seconds()),
-            propagate_crashes=propagate_crashes,
+        self._usual_idle = IdleLimits(rules.idle.total_seconds(), rules.idle_warning.total_seconds())
+        self._large_idle = IdleLimits(
+            max(rules.idle, rules.large_idle).total_seconds(), rules.large_idle_warning.total_seconds()
         )
+        super().__init__(allow_quit=place.allow_quit, idle=self._usual_idle, propagate_crashes=propagate_crashes)
         self._shop = shop
         self._place = place
         self._painted = painted
@@ -104,6 +106,7 @@ class KioskApp(LockedApp):
         self._end_reason = "idle"
         self._regions = Regions((), ())
         self._demonstration = False
+        self._large_shown = False
         self._waiting = 0
         self._taps = RepeatGuard()
         self._tapped: weakref.ref[Screen[Any]] | None = None
@@ -243,6 +246,28 @@ class KioskApp(LockedApp):
             self._visit.language = following
         self._change_texts()
 
+    @property
+    def large_print(self) -> bool:
+        """Whether the person at the terminal asked for large print."""
+        return self._visit is not None and self._visit.large_print
+
+    def change_print(self) -> None:
+        """Switch large print and high contrast on or off, for this visit; nothing else changes."""
+        self.visit.large_print = not self.visit.large_print
+        self._show_print(large=self.visit.large_print)
+        self._change_texts()
+
+    def _show_print(self, *, large: bool) -> None:
+        self._large_shown = large
+        for screen in self._all_screens():
+            screen.set_class(large, _LARGE_CLASS)
+        self.theme = CONTRAST.name if large else LIGHT.name
+        self._idle.limit(self._large_idle if large else self._usual_idle)
+
+    def _dress(self, screen: Screen[Any]) -> None:
+        super()._dress(screen)
+        screen.set_class(self._large_shown, _LARGE_CLASS)
+
     async def on_event(self, event: events.Event) -> None:
         """Drop the second half of a double tap when the first has brought another screen under the finger."""
         if isinstance(event, events.MouseDown) and not event.is_forwarded:
@@ -261,6 +286,7 @@ class KioskApp(LockedApp):
     async def on_mount(self) -> None:
         """Look the shop over, then wait for somebody."""
         self.register_theme(LIGHT)
+        self.register_theme(CONTRAST)
         self.theme = LIGHT.name
         self._regions = await self.ask(list_regions, self._shop)
         self._demonstration = await self.ask(is_demonstration, self._shop)
@@ -285,6 +311,7 @@ class KioskApp(LockedApp):
 
     def _end_this_visit(self) -> None:
         self._tr = Translator(self._place.language)
+        self._show_print(large=False)
         if self._visit is not None:
             self._in_background(end_visit, self._shop, self._visit.visit_id, self._end_reason)
 

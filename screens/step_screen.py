@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,7 +19,7 @@ from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.visit import Purchase
 from screens.kiosk_screen import KioskScreen
 from screens.similar import SimilarNumbers
-from screens.words import step_name
+from screens.words import print_label, step_name
 from widgets.action_bar import ActionBar
 from widgets.countdown import Countdown
 from widgets.modal import Ask
@@ -46,6 +46,7 @@ class StepScreen(KioskScreen):
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
         Binding("l,L", "press('language')", show=False),
+        Binding("z,Z", "press('print')", show=False),
         Binding("q,Q", "press('restart')", show=False),
     ]
 
@@ -61,6 +62,7 @@ class StepScreen(KioskScreen):
         with Horizontal(id="header"):
             yield Stepper([step_name(tr, step) for step in journey], journey.index(self.STEP))
             yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
+            yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
             yield TapButton(tr("重新开始"), hint="Q", id="restart")
         with Horizontal(id="basket", classes="" if self.basket_text() else "-empty"):
             yield Static(self.basket_text(), id="basket-text", markup=False)
@@ -72,7 +74,8 @@ class StepScreen(KioskScreen):
                 deadline=self.deadline(),
                 id="countdown",
             )
-        yield from self.compose_body()
+        with Vertical(id="body"):
+            yield from self.compose_body()
         yield ActionBar(self.back_label(), self.next_label(), middle=self.between(), id="actions")
         yield from self.compose_last()
 
@@ -186,6 +189,11 @@ class StepScreen(KioskScreen):
     def language_pressed(self) -> None:
         """Switch the language; everything stays as it is."""
         self.front.change_language()
+
+    @on(TapButton.Pressed, "#print")
+    def print_pressed(self) -> None:
+        """Switch large print; everything stays as it is."""
+        self.front.change_print()
 
     @on(TapButton.Pressed, "#restart")
     @work

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from kiosk.domain.journeys import Step
 from kiosk.domain.money import format_yuan
 from kiosk.domain.number_query import NumberRow
@@ -11,6 +13,8 @@ from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHo
 from widgets import number_list
 from widgets.grouping import group_digits, grouped_span
 from widgets.number_list import RowState
+
+_HANZI_CELLS = 2
 
 
 def step_name(tr: Translator, step: Step) -> str:
@@ -26,6 +30,16 @@ def step_name(tr: Translator, step: Step) -> str:
         Step.DELIVERED: tr("收货"),
     }
     return names[step]
+
+
+def print_label(tr: Translator, *, large: bool) -> str:
+    """The button that switches large print: what it would bring."""
+    return tr("普通字") if large else tr("大字")
+
+
+def spaced(text: str) -> str:
+    """A few Hanzi with room between them, as signs are written: the most that a terminal can enlarge words."""
+    return " ".join(text) if cell_len(text) == _HANZI_CELLS * len(text) else text
 
 
 def short_yuan(fen: int) -> str:

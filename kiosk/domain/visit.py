@@ -39,6 +39,8 @@ class Visit:
     visit_id: str
     language: str
     city_adcode: int
+    large_print: bool = False
+    """Whether this person asked for large print; the next one starts without (SPEC 9.3)."""
     purchase: Purchase = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """The conditions of a number search: a few as chips beside the list, all of them on a screen of their own."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, cast
 
@@ -26,19 +27,21 @@ from widgets.tap_button import TapButton
 MORE = "more"
 _NO_4 = "no_4"
 _QUICK_PATTERNS = ("AAA", "AABB", "ABAB", "ABCD", "BIRTHDAY")
+_LARGE_PATTERNS = ("AABB",)
 
 
-def quick_chips(tr: Translator, query: NumberQuery, counts: ChoiceCounts | None) -> list[Chip]:
-    """The conditions asked for most, each with what it would leave."""
+def quick_chips(tr: Translator, query: NumberQuery, counts: ChoiceCounts | None, *, large: bool = False) -> list[Chip]:
+    """The conditions asked for most, each with what it would leave; in large print three, and all the others."""
+    patterns = _LARGE_PATTERNS if large else _QUICK_PATTERNS
     chips = [Chip(_NO_4, tr("不含4"), counts.no_4 if counts else None, query.no_4)]
     chips += [
         Chip(code, pattern_name(tr, code), counts.patterns[code] if counts else None, code in query.patterns)
-        for code in _QUICK_PATTERNS
+        for code in patterns
     ]
     band = PRICE_BANDS[0]
     count = counts.price_bands[band] if counts else None
     chips.append(Chip(_band_key(band), band_name(tr, band), count, _has_band(query, band)))
-    chips.append(Chip(MORE, tr("更多条件"), selected=_has_hidden_conditions(query)))
+    chips.append(Chip(MORE, tr("更多条件"), selected=_has_hidden_conditions(query, patterns)))
     return chips
 
 
@@ -70,9 +73,9 @@ def _has_band(query: NumberQuery, band: PriceBand) -> bool:
     return (query.price_min_fen, query.price_max_fen) == (band.min_fen, band.max_fen)
 
 
-def _has_hidden_conditions(query: NumberQuery) -> bool:
+def _has_hidden_conditions(query: NumberQuery, shown: Sequence[str]) -> bool:
     other_band = (query.price_min_fen or query.price_max_fen) and not _has_band(query, PRICE_BANDS[0])
-    other_pattern = query.patterns - set(_QUICK_PATTERNS)
+    other_pattern = query.patterns - set(shown)
     return bool(query.prefixes or query.contains or query.tail or other_pattern or other_band)
 
 

@@ -248,16 +248,17 @@ FOR_EVERYBODY: Final = (attract, crash, too_small)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A scene in one language at one size."""
+    """A scene in one language at one size, in usual or in large print."""
 
     play: Play
     language: str
     size: str
+    large: bool = False
 
     @property
     def name(self) -> str:
-        """As files are named: `numbers-zh-landscape`."""
-        return f"{self.play.__name__}-{self.language}-{self.size}"
+        """As files are named: `numbers-zh-landscape`, `numbers-en-clerk-large`."""
+        return f"{self.play.__name__}-{self.language}-{self.size}{'-large' if self.large else ''}"
 
     @property
     def cells(self) -> tuple[int, int]:
@@ -265,9 +266,19 @@ class Picture:
         return SIZES[self.size]
 
 
+NEED_BOXES: Final = (numbers_with_pad, nothing_found)
+"""Begin at the digit boxes, for which a clerk's screen has no room in large print."""
+
 PICTURES: Final = (
     *(Picture(play, language, "landscape") for play in (*STEPS, *OTHERS) for language in ("zh", "en")),
     *(Picture(play, "zh", "landscape") for play in FOR_EVERYBODY),
     *(Picture(play, "zh", size) for play in STEPS for size in ("clerk", "portrait")),
     *(Picture(play, "en", "clerk") for play in (numbers, similar, tariff_chosen)),  # where words have the least room
+    *(
+        Picture(play, language, size, large=True)
+        for play in (*STEPS, *OTHERS)
+        for language in ("zh", "en")
+        for size in SIZES
+        if size != "clerk" or play not in NEED_BOXES
+    ),
 )

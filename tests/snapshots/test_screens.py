@@ -31,7 +31,7 @@ def test_a_screen_looks_as_approved_and_can_be_read(
         app = make_app(world, picture.language)
 
         async def play(pilot: Pilot[None]) -> None:
-            model = await enter(app, pilot, world)
+            model = await enter(app, pilot, world, large=picture.large)
             await picture.play(model)
             await model.hold_still()
             faint[:] = faint_words(app)
