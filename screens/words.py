@@ -1,6 +1,6 @@
 """Codes of the core turned into words, where more than one screen says them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.cells import cell_len
 
@@ -50,6 +50,11 @@ def short_yuan(fen: int) -> str:
 def minutes_until(instant: datetime, now: datetime) -> int:
     """Whole minutes to wait, at least one."""
     return max(1, -(-(instant - now).total_seconds() // 60).__int__())
+
+
+def whole_minutes(span: timedelta) -> int:
+    """A length of time as people say it."""
+    return span // timedelta(minutes=1)
 
 
 def number_row(tr: Translator, row: NumberRow, now: datetime) -> number_list.NumberRow:

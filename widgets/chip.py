@@ -190,7 +190,8 @@ class ChipRow(Drawn):
         for index, place, width in self._places(size.width):
             chip = self._chips[index]
             face = faces["chosen" if chip.selected else "empty" if chip.count == 0 else "chip"]
-            around = None if chip.selected else line
+            # A chosen chip keeps the shape that the line around gives to the others.
+            around = Style(color=face.bgcolor) if line is not None and chip.selected else line
             tile = draw_tile(self._label(index, shows_hints), width, height, face=face, ground=ground, outline=around)
             for row, segments in enumerate(tile, start=place.y):
                 drawn = lines.setdefault(row, [])

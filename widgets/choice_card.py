@@ -15,7 +15,7 @@ from widgets.tile import draw_tile
 CARD_ROWS: Final = 5
 """The least rows of a card: a large figure, a margin above and an edge below."""
 
-_DIGIT_ROWS = 3
+_DIGIT_ROWS: Final = 3
 _GAP_CELLS = 3
 _BETWEEN_CELLS = 14
 

@@ -15,7 +15,7 @@ from widgets.prose import wrap_text
 CARD_ROWS: Final = 10
 """The least rows of a card: two lines of digits with one between, the bar beneath, what a touch does, and a gap."""
 
-_DIGIT_ROWS = 3
+_DIGIT_ROWS: Final = 3
 _GAP_CELLS = 3
 _MOST_ACTION_ROWS = 3
 

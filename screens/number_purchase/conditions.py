@@ -85,7 +85,11 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
     CSS_PATH = "conditions.tcss"
     HORIZONTAL_BREAKPOINTS = HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = VERTICAL_BREAKPOINTS
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+    ]
 
     def __init__(self, query: NumberQuery) -> None:
         super().__init__()
@@ -118,7 +122,12 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
             yield ChipRow([], id="bands")
             yield Static(tr("排序"), classes="group", markup=False)
             yield ChipRow(self._sort_chips(), id="sort")
-        yield ActionBar(tr("返回"), tr("看号码"), middle=[TapButton(tr("清空条件"), id="clear")], id="actions")
+        middle = [
+            TapButton(tr("清空条件"), id="clear"),
+            TapButton("▲", hint="PgUp", repeat_seconds=0, id="up"),
+            TapButton("▼", hint="PgDn", repeat_seconds=0, id="down"),
+        ]
+        yield ActionBar(tr("返回"), tr("看号码"), middle=middle, id="actions")
         yield InputPanel(done=tr("完成"), clear=tr("清空"), space=tr("空格"))
 
     def on_mount(self) -> None:
@@ -199,6 +208,21 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
     def sort_changed(self, event: ChipRow.Changed) -> None:
         """Change the order; without a choice it is the order of numbers."""
         self._query = replace(self._query, sort=NumberSort(event.key) if event.selected else NumberSort.NUMBER)
+
+    def action_turn(self, pages: int) -> None:
+        """Show the conditions further down or up."""
+        groups = self.query_one("#groups", VerticalScroll)
+        groups.scroll_relative(y=pages * max(1, groups.size.height - 2), animate=False)
+
+    @on(TapButton.Pressed, "#up")
+    def turn_back(self) -> None:
+        """Show the conditions further up."""
+        self.action_turn(-1)
+
+    @on(TapButton.Pressed, "#down")
+    def turn_forwards(self) -> None:
+        """Show the conditions further down."""
+        self.action_turn(1)
 
     def action_back(self) -> None:
         """Go back to the numbers, by key."""

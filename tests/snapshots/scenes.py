@@ -12,6 +12,7 @@ from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
 from kiosk.terminal.lockdown import CALM_MODE
 from screens.moment import OneMoment
+from screens.number_purchase.customer import _QUESTIONS, CustomerScreen
 from tests.journeys.hands import BACK, HOME_SHOP, NEXT, WHO
 from tests.snapshots.stage import SIZES, Model
 from widgets.qr import QrCode
@@ -106,21 +107,34 @@ async def customer(model: Model) -> None:
 async def customer_with_errors(model: Model) -> None:
     slips = {"name": "张3", "id_number": "370102199003070428", "phone": "1390531886"}
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, **slips)
-    await model.tap(NEXT)
+    if model.large:
+        await touch_field(model, "id_number")
+        await model.tap_keys(model.find("InputPanel KeyPad"), "done")
+    else:
+        await model.tap(NEXT)
 
 
 async def customer_filled_in(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, **WHO)
 
 
+async def touch_field(model: Model, name: str) -> None:
+    """Touch a field, which large print shows by itself when it is asked for."""
+    if isinstance(model.screen, CustomerScreen) and model.large:
+        model.screen._ask(_QUESTIONS.index(name))
+        await model.settle()
+    else:
+        await model.tap(f"#{name} Input")
+
+
 async def customer_typing_a_number(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
-    await model.tap("#id_number Input")
+    await touch_field(model, "id_number")
 
 
 async def customer_typing_a_name(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
-    await model.tap("#name Input")
+    await touch_field(model, "name")
 
 
 async def confirm(model: Model) -> None:
@@ -167,7 +181,8 @@ async def collect(model: Model) -> None:
 async def idle_warning(model: Model) -> None:
     await customer_filled_in(model)
     rules = model.world.shop.rules
-    model.app.seconds += (rules.idle - rules.idle_warning).total_seconds()
+    idle, warning = (rules.large_idle, rules.large_idle_warning) if model.large else (rules.idle, rules.idle_warning)
+    model.app.seconds += (idle - warning).total_seconds()
     await model.app.check_idle_time()
 
 
