@@ -60,7 +60,7 @@ class TapButton(Widget):
     .-large TapButton { height: 5; text-style: bold; }
     .-large.-short TapButton { height: 3; }
     .-large TapButton.-quiet { background: $background; border: tall $foreground; }
-    .-large TapButton.-quiet:disabled { background: $panel; border: tall $panel; }
+    .-large TapButton.-quiet:disabled { background: $panel; border: blank $panel; }
     TapButton .tap-button--hint { display: none; }
     .-keys TapButton .tap-button--hint { display: block; }
     TapButton .tap-button--description { color: $muted; text-style: none; }

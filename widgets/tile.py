@@ -44,7 +44,8 @@ def _outlined(
     right = Segment("▎", Style(color=outline.color, bgcolor=ground.bgcolor))
     line = face + Style(color=outline.color, bold=False)
     lines = [[left, Segment(" " * inside, face), right] for _ in range(height)]
-    lines[0][1], lines[-1][1] = Segment("▔" * inside, line), Segment("▁" * inside, line)
+    if outline.color != face.bgcolor:
+        lines[0][1], lines[-1][1] = Segment("▔" * inside, line), Segment("▁" * inside, line)
     lines[(height - 1) // 2] = [left, *_centred(label, inside, face), right]
     return lines
 

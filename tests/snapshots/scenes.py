@@ -1,6 +1,6 @@
 """Every screen of the terminal, and how a person comes to it: one list for the snapshots and for the pictures."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -284,16 +284,20 @@ class Picture:
 NEED_BOXES: Final = (numbers_with_pad, nothing_found)
 """Begin at the digit boxes, for which a clerk's screen has no room in large print."""
 
+
+def _in_large_print() -> Iterator[Picture]:
+    """Every screen, pairwise: each with each size (dialogs with two) and language, each size with each language."""
+    for index, play in enumerate((*STEPS, *OTHERS)):
+        sizes = tuple(SIZES) if play in STEPS else ("clerk", ("landscape", "portrait")[index // 2 % 2])
+        for place, size in enumerate(sizes):
+            if size != "clerk" or play not in NEED_BOXES:
+                yield Picture(play, ("zh", "en")[(index + place) % 2], size, large=True)
+
+
 PICTURES: Final = (
     *(Picture(play, language, "landscape") for play in (*STEPS, *OTHERS) for language in ("zh", "en")),
     *(Picture(play, "zh", "landscape") for play in FOR_EVERYBODY),
     *(Picture(play, "zh", size) for play in STEPS for size in ("clerk", "portrait")),
     *(Picture(play, "en", "clerk") for play in (numbers, similar, tariff_chosen)),  # where words have the least room
-    *(
-        Picture(play, language, size, large=True)
-        for play in (*STEPS, *OTHERS)
-        for language in ("zh", "en")
-        for size in SIZES
-        if size != "clerk" or play not in NEED_BOXES
-    ),
+    *_in_large_print(),
 )
