@@ -47,7 +47,7 @@ from screens.staff.brief_dialog import BriefDialog
 from screens.staff.menu import StaffChoice, StaffMenu
 from screens.staff.pin import StaffPin
 from screens.step_screen import StepScreen
-from screens.theme import LIGHT
+from screens.theme import CONTRAST, LIGHT
 from widgets.field import FieldKind
 from widgets.input_method import InputMethod
 from widgets.repeat_guard import RepeatGuard
@@ -71,6 +71,8 @@ STEPS: Mapping[Step, type[StepScreen]] = {
 
 _TRY_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0)
 _REDRAW_SECONDS = 0.01
+
+_LARGE_CLASS = "-large"
 
 _log = structlog.get_logger("kiosk.app")
 
@@ -109,10 +111,14 @@ class KioskApp(LockedApp):
         propagate_crashes: bool = False,
     ) -> None:
         rules = shop.rules
+        self._usual_idle = IdleLimits(rules.idle.total_seconds(), rules.idle_warning.total_seconds())
+        self._large_idle = IdleLimits(
+            max(rules.idle, rules.large_idle).total_seconds(), rules.large_idle_warning.total_seconds()
+        )
         super().__init__(
             allow_quit=place.allow_quit,
             has_scanner=place.has_scanner,
-            idle=IdleLimits(rules.idle.total_seconds(), rules.idle_warning.total_seconds()),
+            idle=self._usual_idle,
             propagate_crashes=propagate_crashes,
         )
         self._shop = shop
@@ -124,6 +130,7 @@ class KioskApp(LockedApp):
         self._end_reason = "idle"
         self._regions = Regions((), ())
         self._demonstration = False
+        self._large_shown = False
         self._waiting = 0
         self._taps = RepeatGuard()
         self._tapped: weakref.ref[Screen[Any]] | None = None
@@ -283,6 +290,28 @@ class KioskApp(LockedApp):
             self._visit.language = following
         self._change_texts()
 
+    @property
+    def large_print(self) -> bool:
+        """Whether the person at the terminal asked for large print."""
+        return self._visit is not None and self._visit.large_print
+
+    def change_print(self) -> None:
+        """Switch large print and high contrast on or off, for this visit; nothing else changes."""
+        self.visit.large_print = not self.visit.large_print
+        self._show_print(large=self.visit.large_print)
+        self._change_texts()
+
+    def _show_print(self, *, large: bool) -> None:
+        self._large_shown = large
+        for screen in self._all_screens():
+            screen.set_class(large, _LARGE_CLASS)
+        self.theme = CONTRAST.name if large else LIGHT.name
+        self._idle.limit(self._large_idle if large else self._usual_idle)
+
+    def _dress(self, screen: Screen[Any]) -> None:
+        super()._dress(screen)
+        screen.set_class(self._large_shown, _LARGE_CLASS)
+
     async def on_event(self, event: events.Event) -> None:
         """Drop the second half of a double tap when the first has brought another screen under the finger."""
         if isinstance(event, events.MouseDown) and not event.is_forwarded:
@@ -305,6 +334,7 @@ class KioskApp(LockedApp):
     async def on_mount(self) -> None:
         """Look the shop over, then wait for somebody."""
         self.register_theme(LIGHT)
+        self.register_theme(CONTRAST)
         self.theme = LIGHT.name
         self._regions = await self.ask(list_regions, self._shop)
         self._demonstration = await self.ask(is_demonstration, self._shop)
@@ -330,6 +360,7 @@ class KioskApp(LockedApp):
 
     def _end_this_visit(self) -> None:
         self._tr = Translator(self._place.language)
+        self._show_print(large=False)
         if self._visit is not None:
             self._in_background(end_visit, self._shop, self._visit.visit_id, self._end_reason)
 

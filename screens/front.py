@@ -85,6 +85,13 @@ class Front(Protocol):
     def change_language(self) -> None:
         """Switch between Chinese and English; nothing else changes."""
 
+    @property
+    def large_print(self) -> bool:
+        """Whether fewer and larger things are shown, in high contrast, and with more time."""
+
+    def change_print(self) -> None:
+        """Switch large print on or off; nothing else changes."""
+
     def touch(self) -> None:
         """Count something else than a key or a tap as presence."""
 

@@ -13,6 +13,7 @@ from kiosk.domain.scans import ORDER_NUMBER, ScanContext
 from screens.kiosk_screen import KioskScreen
 from screens.order_status import OrderStatusScreen
 from screens.region import RegionScreen
+from screens.words import print_label, spaced
 from widgets.tap_button import TapButton
 
 
@@ -25,6 +26,7 @@ class HomeScreen(KioskScreen):
         Binding("1", "press('numbers')", show=False),
         Binding("2", "press('region')", show=False),
         Binding("3", "press('language')", show=False),
+        Binding("4,z,Z", "press('print')", show=False),
         Binding("escape", "press('leave')", show=False),
     ]
 
@@ -37,10 +39,11 @@ class HomeScreen(KioskScreen):
             place = tr("{city} · 更换", city=tr.pick(city.name_zh, city.name_en))
             yield TapButton(place, hint="2", id="region")
             yield TapButton(tr.pick("English", "中文"), hint="3", id="language")
+            yield TapButton(print_label(tr, large=self.front.large_print), hint="4", id="print")
         with Vertical(id="welcome"), Vertical():
             yield Static(tr("您好，请问办理什么业务？"), id="greeting", markup=False)
             yield TapButton(
-                tr("选号入网"),
+                spaced(tr("选号入网")) if self.front.large_print else tr("选号入网"),
                 description=tr("挑一个喜欢的号码，手机支付，到店取卡"),
                 hint="1",
                 variant="card",
@@ -81,6 +84,11 @@ class HomeScreen(KioskScreen):
     def scanned(self, context: ScanContext, code: str) -> None:
         """Show where the order of a receipt is."""
         self.app.push_screen(OrderStatusScreen(code))
+
+    @on(TapButton.Pressed, "#print")
+    def change_print(self) -> None:
+        """Switch large print."""
+        self.front.change_print()
 
     @on(TapButton.Pressed, "#leave")
     def leave(self) -> None:

@@ -1,6 +1,8 @@
 """Codes of the core turned into words, where more than one screen says them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from rich.cells import cell_len
 
 from kiosk.domain.journeys import Step
 from kiosk.domain.money import format_yuan
@@ -12,6 +14,8 @@ from widgets import number_list
 from widgets.grouping import group_digits, grouped_span
 from widgets.key_texts import KeyTexts
 from widgets.number_list import RowState
+
+_HANZI_CELLS = 2
 
 
 def step_name(tr: Translator, step: Step) -> str:
@@ -29,6 +33,16 @@ def step_name(tr: Translator, step: Step) -> str:
     return names[step]
 
 
+def print_label(tr: Translator, *, large: bool) -> str:
+    """The button that switches large print: what it would bring."""
+    return tr("普通字") if large else tr("大字")
+
+
+def spaced(text: str) -> str:
+    """A few Hanzi with room between them, as signs are written: the most that a terminal can enlarge words."""
+    return " ".join(text) if cell_len(text) == _HANZI_CELLS * len(text) else text
+
+
 def short_yuan(fen: int) -> str:
     """An amount in a list, without fen where there are none: `¥500`, `¥0.50`."""
     return format_yuan(fen).removesuffix(".00")
@@ -37,6 +51,11 @@ def short_yuan(fen: int) -> str:
 def minutes_until(instant: datetime, now: datetime) -> int:
     """Whole minutes to wait, at least one."""
     return max(1, -(-(instant - now).total_seconds() // 60).__int__())
+
+
+def whole_minutes(span: timedelta) -> int:
+    """A length of time as people say it."""
+    return span // timedelta(minutes=1)
 
 
 def number_row(tr: Translator, row: NumberRow, now: datetime) -> number_list.NumberRow:

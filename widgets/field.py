@@ -162,6 +162,12 @@ class Field(Widget):
     }
     .-short Field > Input:focus { border: none; border-left: thick $primary; }
     .-short Field.-error > Input:focus { border: none; border-left: thick $error; }
+    .-large Field > .field--label, .-large Field > .field--message { text-style: bold; color: $foreground; }
+    .-large Field.-error > .field--message { color: $error; }
+    .-large Field > Input { border: tall $foreground; height: 3; text-style: bold; }
+    .-large Field > Input:focus { border: outer $primary; }
+    .-large Field.-error > Input { border: tall $error; }
+    .-large Field.-error > Input:focus { border: outer $error; }
     """
 
     @dataclass(repr=False)

@@ -1,6 +1,6 @@
 """Every screen of the terminal, and how a person comes to it: one list for the snapshots and for the pictures."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from kiosk.services.submit_order import submit_order
 from kiosk.services.take_payment import start_payment
 from kiosk.terminal.lockdown import CALM_MODE
 from screens.moment import OneMoment
+from screens.number_purchase.customer import _QUESTIONS, CustomerScreen
 from screens.staff.menu import StaffMenu
 from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
@@ -114,21 +115,34 @@ async def customer(model: Model) -> None:
 async def customer_with_errors(model: Model) -> None:
     slips = {"name": "张3", "id_number": "370102199003070428", "phone": "1390531886"}
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, **slips)
-    await model.tap(NEXT)
+    if model.large:
+        await touch_field(model, "id_number")
+        await model.tap_keys(model.find("InputPanel KeyPad"), "done")
+    else:
+        await model.tap(NEXT)
 
 
 async def customer_filled_in(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, **WHO)
 
 
+async def touch_field(model: Model, name: str) -> None:
+    """Touch a field, which large print shows by itself when it is asked for."""
+    if isinstance(model.screen, CustomerScreen) and model.large:
+        model.screen._ask(_QUESTIONS.index(name))
+        await model.settle()
+    else:
+        await model.tap(f"#{name} Input")
+
+
 async def customer_typing_a_number(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
-    await model.tap("#id_number Input")
+    await touch_field(model, "id_number")
 
 
 async def customer_typing_a_name(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
-    await model.tap("#name Input")
+    await touch_field(model, "name")
 
 
 async def confirm(model: Model) -> None:
@@ -175,7 +189,8 @@ async def collect(model: Model) -> None:
 async def idle_warning(model: Model) -> None:
     await customer_filled_in(model)
     rules = model.world.shop.rules
-    model.app.seconds += (rules.idle - rules.idle_warning).total_seconds()
+    idle, warning = (rules.large_idle, rules.large_idle_warning) if model.large else (rules.idle, rules.idle_warning)
+    model.app.seconds += (idle - warning).total_seconds()
     await model.app.check_idle_time()
 
 
@@ -304,21 +319,35 @@ FOR_EVERYBODY: Final = (attract, crash, too_small)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A scene in one language at one size."""
+    """A scene in one language at one size, in usual or in large print."""
 
     play: Play
     language: str
     size: str
+    large: bool = False
 
     @property
     def name(self) -> str:
-        """As files are named: `numbers-zh-landscape`."""
-        return f"{self.play.__name__}-{self.language}-{self.size}"
+        """As files are named: `numbers-zh-landscape`, `numbers-en-clerk-large`."""
+        return f"{self.play.__name__}-{self.language}-{self.size}{'-large' if self.large else ''}"
 
     @property
     def cells(self) -> tuple[int, int]:
         """Columns and rows."""
         return SIZES[self.size]
+
+
+NEED_BOXES: Final = (numbers_with_pad, nothing_found)
+"""Begin at the digit boxes, for which a clerk's screen has no room in large print."""
+
+
+def _in_large_print() -> Iterator[Picture]:
+    """Every screen, pairwise: each with each size (dialogs with two) and language, each size with each language."""
+    for index, play in enumerate((*STEPS, *OTHERS)):
+        sizes = tuple(SIZES) if play in STEPS else ("clerk", ("landscape", "portrait")[index // 2 % 2])
+        for place, size in enumerate(sizes):
+            if size != "clerk" or play not in NEED_BOXES:
+                yield Picture(play, ("zh", "en")[(index + place) % 2], size, large=True)
 
 
 PICTURES: Final = (
@@ -327,4 +356,5 @@ PICTURES: Final = (
     *(Picture(play, "zh", size) for play in STEPS for size in ("clerk", "portrait")),
     *(Picture(play, "zh", "clerk") for play in (staff_pin, staff_menu)),
     *(Picture(play, "en", "clerk") for play in (numbers, similar, tariff_chosen)),  # where words have the least room
+    *_in_large_print(),
 )
