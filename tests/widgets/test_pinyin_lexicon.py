@@ -130,6 +130,12 @@ def test_a_builder_that_fails_is_reported(tmp_path: Path, monkeypatch: pytest.Mo
         open_lexicon(tmp_path / "cache")
 
 
+def test_a_missing_library_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("widgets.pinyin.edition.SOURCES", ("no-such-library",))
+    with pytest.raises(LexiconUnavailable, match="no-such-library"):
+        open_lexicon(tmp_path)
+
+
 def test_a_builder_that_writes_nonsense_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lexicon_module, "_build", lambda: b"nonsense")
     with pytest.raises(LexiconUnavailable, match="damaged"):
