@@ -1,7 +1,7 @@
 """The words and names that letters may become, read from a compact file that is mapped into memory.
 
 The file is made on the machine from the libraries' tables when it is missing, damaged or of another edition, by a
-process of its own: those tables take over 200 MB while they are read, and go with it.
+process of its own: those tables take some 500 MB meanwhile, and go with it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Final
 
@@ -65,8 +66,10 @@ def open_lexicon(folder: Path) -> Lexicon:
     Any number of processes may do so at once. Where the folder can't be written the lexicon is held in memory.
     Raises LexiconUnavailable when it can't be made.
     """
-    edition = current_edition()
-    path = folder / f"pinyin-{edition}.lexicon"
+    try:
+        path = folder / f"pinyin-{current_edition()}.lexicon"
+    except PackageNotFoundError as error:
+        raise LexiconUnavailable(f"pinyin needs the library {error.name}") from error
     with contextlib.suppress(OSError, Damaged):
         return _lexicon(map_shelves(path))
     content = _build()
@@ -96,9 +99,9 @@ def _lexicon(shelves: dict[str, Shelf]) -> Lexicon:
 
 def _build() -> bytes:
     """Run the builder and return what it writes; it gets this process's module path and nothing else of it."""
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
     command = [sys.executable, "-P", "-m", "widgets.pinyin.build"]
     try:
+        path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
         built = subprocess.run(  # noqa: S603  # our own interpreter and module
             command,
             env={**os.environ, "PYTHONPATH": path},
