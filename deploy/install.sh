@@ -84,7 +84,7 @@ install_packages() {
 	# Any other keeper of time will do.
 	if inside_has chronyd || inside_has ntpd; then set -- ca-certificates python3 python3-venv udev; fi
 	if [ "$kind" = terminal ]; then
-		set -- "$@" cage foot foot-terminfo seatd xwayland libgl1-mesa-dri fonts-noto-cjk fontconfig kbd
+		set -- "$@" cage foot foot-terminfo seatd xwayland libgl1-mesa-dri fonts-dejavu-core fonts-noto-cjk fontconfig kbd
 	fi
 	inside apt-get update -q
 	inside env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"

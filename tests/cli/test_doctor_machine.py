@@ -91,7 +91,7 @@ SOUND = {
     "kiosk-terminal.service": "LoadState=loaded\nActiveState=active\nNRestarts=0",
     "seatd.service": "LoadState=loaded\nActiveState=active\nNRestarts=0",
     "getty@tty1.service": "LoadState=masked",
-    "autovt@.service": "LoadState=masked",
+    "autovt@tty2.service": "LoadState=masked",
     "ctrl-alt-del.target": "LoadState=masked",
 }
 
@@ -124,7 +124,7 @@ def test_a_locked_machine_is_found_locked(systemctl: Path) -> None:
     ("name", "text", "remedy"),
     [
         ("getty@tty1.service", "LoadState=loaded", "systemctl mask getty@tty1.service"),
-        ("autovt@.service", "LoadState=loaded", "systemctl mask autovt@.service"),
+        ("autovt@tty2.service", "LoadState=loaded", "systemctl mask autovt@.service"),
         ("ctrl-alt-del.target", "LoadState=loaded", "systemctl mask ctrl-alt-del.target"),
         ("kiosk-terminal.service", "LoadState=loaded\nActiveState=failed", "systemctl start kiosk-terminal.service"),
         ("kiosk-terminal.service", "ActiveState=active\nNRestarts=12", "journalctl -u kiosk-terminal.service"),

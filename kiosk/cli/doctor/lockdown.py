@@ -11,7 +11,13 @@ from kiosk.locale import Translator
 _BOOTED: Final = Path("/run/systemd/system")
 _UNIT: Final = Path("/etc/systemd/system/kiosk-terminal.service")
 _SYSRQ: Final = Path("/proc/sys/kernel/sysrq")
-_MASKED: Final = ("getty@tty1.service", "autovt@.service", "ctrl-alt-del.target")
+_MASKED: Final = {
+    "getty@tty1.service": "getty@tty1.service",
+    "autovt@.service": "autovt@tty2.service",
+    "ctrl-alt-del.target": "ctrl-alt-del.target",
+}
+"""What must be masked, and whom to ask whether it is: a template itself has no state."""
+
 _MANY_RESTARTS: Final = 5
 
 
@@ -24,8 +30,8 @@ def of_lockdown(tr: Translator, sysrq: Path = _SYSRQ) -> Iterator[Finding]:
     """The units as systemd sees them now."""
     yield _service(tr, "kiosk-terminal.service", tr("终端服务"))
     yield _service(tr, "seatd.service", tr("屏幕服务"))
-    for name in _MASKED:
-        masked = _properties(name).get("LoadState") == "masked"
+    for name, instance in _MASKED.items():
+        masked = _properties(instance).get("LoadState") == "masked"
         yield judged(
             "masked",
             tr("封锁"),
