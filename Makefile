@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard kiosk/locale/*/LC_MESSAGES/*.po))
 WORKERS ?= 2
 
-.PHONY: help run test test-web check shots setup texts clean
+.PHONY: help run test test-web check check-deploy shots setup texts clean
 
 run: setup ## the terminal, on an embedded database with a demonstration catalogue
 	$(BIN)/kiosk run
@@ -25,6 +25,12 @@ check: setup ## format, lint, types, layers, dependencies
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deptry .
+
+check-deploy: ## the installer and the units of deploy/, by shellcheck and systemd-analyze, installed if they are missing
+	@command -v shellcheck >/dev/null && command -v systemd-analyze >/dev/null || \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends shellcheck systemd; }
+	shellcheck deploy/*.sh deploy/kiosk-*
+	deploy/check-units.sh
 
 shots: setup ## every screen as PNG, into shots/
 	@fc-list 2>/dev/null | grep -q "Noto Sans Mono CJK SC" || \

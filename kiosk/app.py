@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -24,8 +25,10 @@ from kiosk.services.browse_offers import Regions, is_demonstration, list_regions
 from kiosk.services.hold_number import release_number
 from kiosk.services.keep_visit import begin_visit, end_visit, keep_choices
 from kiosk.services.shop import Shop
+from kiosk.terminal.driver import Scanned
 from kiosk.terminal.exit_status import STATUS_LEFT_BY_STAFF, STATUS_RESTART_BY_STAFF
 from kiosk.terminal.idle import IdleLimits
+from kiosk.terminal.input_methods import InputMethods, pinyin_methods
 from kiosk.terminal.lockdown import LockedApp, run_locked
 from screens.attract import AttractScreen
 from screens.home import HomeScreen
@@ -39,11 +42,14 @@ from screens.number_purchase.numbers import NumbersScreen
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.tariff import TariffScreen
 from screens.passing_notice import PassingNotice
+from screens.scanning import take_scan
 from screens.staff.brief_dialog import BriefDialog
 from screens.staff.menu import StaffChoice, StaffMenu
 from screens.staff.pin import StaffPin
 from screens.step_screen import StepScreen
-from screens.theme import LIGHT
+from screens.theme import CONTRAST, LIGHT
+from widgets.field import FieldKind
+from widgets.input_method import InputMethod
 from widgets.repeat_guard import RepeatGuard
 
 if TYPE_CHECKING:
@@ -66,6 +72,8 @@ STEPS: Mapping[Step, type[StepScreen]] = {
 _TRY_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0)
 _REDRAW_SECONDS = 0.01
 
+_LARGE_CLASS = "-large"
+
 _log = structlog.get_logger("kiosk.app")
 
 
@@ -78,6 +86,7 @@ class Place:
     language: str = "zh"
     reduced_motion: bool = False
     allow_quit: bool = False
+    has_scanner: bool = False
     payment_page: str | None = None
     """The cashier's address, when only this machine can open it."""
     staff_door: StaffDoor | None = None
@@ -87,7 +96,7 @@ class Place:
 class KioskApp(LockedApp):
     """The terminal of one shop; screens know it as their `Front`.
 
-    `painted` is called once the first screen is on the terminal.
+    `painted` is called once the first screen is on the terminal; `input_methods` begin to load then.
     """
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"attract": AttractScreen, "visit": HomeScreen}
@@ -98,29 +107,37 @@ class KioskApp(LockedApp):
         place: Place,
         *,
         painted: Callable[[], None] | None = None,
+        input_methods: InputMethods | None = None,
         propagate_crashes: bool = False,
     ) -> None:
         rules = shop.rules
+        self._usual_idle = IdleLimits(rules.idle.total_seconds(), rules.idle_warning.total_seconds())
+        self._large_idle = IdleLimits(
+            max(rules.idle, rules.large_idle).total_seconds(), rules.large_idle_warning.total_seconds()
+        )
         super().__init__(
             allow_quit=place.allow_quit,
-            idle=IdleLimits(rules.idle.total_seconds(), rules.idle_warning.total_seconds()),
+            has_scanner=place.has_scanner,
+            idle=self._usual_idle,
             propagate_crashes=propagate_crashes,
         )
         self._shop = shop
         self._place = place
         self._painted = painted
+        self._input_methods = input_methods or InputMethods()
         self._tr = Translator(place.language)
         self._visit: Visit | None = None
         self._end_reason = "idle"
         self._regions = Regions((), ())
         self._demonstration = False
+        self._large_shown = False
         self._waiting = 0
         self._taps = RepeatGuard()
         self._tapped: weakref.ref[Screen[Any]] | None = None
         self._is_echo = False
         self._background: set[asyncio.Task[None]] = set()
 
-    # What screens may ask: see screens.front.Front.
+    # What screens may ask: see screens.front.Front. `has_scanner` and `touch` are LockedApp's.
 
     @property
     def shop(self) -> Shop:
@@ -168,6 +185,10 @@ class KioskApp(LockedApp):
     def payment_page(self) -> str | None:
         """The cashier's address when only this machine can open it; None where any phone can."""
         return self._place.payment_page
+
+    def input_method(self, kind: FieldKind) -> InputMethod | None:
+        """A new input method for a field; None where letters go straight in."""
+        return self._input_methods.method_for(kind)
 
     async def ask(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service off the event loop; while the database is away, say so and try again.
@@ -269,6 +290,28 @@ class KioskApp(LockedApp):
             self._visit.language = following
         self._change_texts()
 
+    @property
+    def large_print(self) -> bool:
+        """Whether the person at the terminal asked for large print."""
+        return self._visit is not None and self._visit.large_print
+
+    def change_print(self) -> None:
+        """Switch large print and high contrast on or off, for this visit; nothing else changes."""
+        self.visit.large_print = not self.visit.large_print
+        self._show_print(large=self.visit.large_print)
+        self._change_texts()
+
+    def _show_print(self, *, large: bool) -> None:
+        self._large_shown = large
+        for screen in self._all_screens():
+            screen.set_class(large, _LARGE_CLASS)
+        self.theme = CONTRAST.name if large else LIGHT.name
+        self._idle.limit(self._large_idle if large else self._usual_idle)
+
+    def _dress(self, screen: Screen[Any]) -> None:
+        super()._dress(screen)
+        screen.set_class(self._large_shown, _LARGE_CLASS)
+
     async def on_event(self, event: events.Event) -> None:
         """Drop the second half of a double tap when the first has brought another screen under the finger."""
         if isinstance(event, events.MouseDown) and not event.is_forwarded:
@@ -282,17 +325,23 @@ class KioskApp(LockedApp):
             return
         await super().on_event(event)
 
+    def on_scanned(self, event: Scanned) -> None:
+        """Hand a code to the screen in sight."""
+        take_scan(self.screen, self._tr, event.text)
+
     # The modes and what happens between them: see kiosk.terminal.lockdown.LockedApp.
 
     async def on_mount(self) -> None:
         """Look the shop over, then wait for somebody."""
         self.register_theme(LIGHT)
+        self.register_theme(CONTRAST)
         self.theme = LIGHT.name
         self._regions = await self.ask(list_regions, self._shop)
         self._demonstration = await self.ask(is_demonstration, self._shop)
         await self.switch_mode(self.attract_mode)
         if self._painted is not None:
             self.call_after_refresh(self._painted)
+        self.call_after_refresh(self._input_methods.begin)
 
     async def before_forgetting(self) -> None:
         """Give everything back; what the database can't do now is done as soon as it can.
@@ -311,6 +360,7 @@ class KioskApp(LockedApp):
 
     def _end_this_visit(self) -> None:
         self._tr = Translator(self._place.language)
+        self._show_print(large=False)
         if self._visit is not None:
             self._in_background(end_visit, self._shop, self._visit.visit_id, self._end_reason)
 
@@ -419,10 +469,12 @@ def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
         language=settings.language,
         reduced_motion=settings.reduced_motion,
         allow_quit=settings.allow_quit,
+        has_scanner=settings.scanner == "keyboard",
         payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
         staff_door=staff_door(settings.staff_pin_hash, settings.data_dir),
     )
-    return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set))
+    methods = InputMethods(partial(pinyin_methods, settings.data_dir / "pinyin"))
+    return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set, input_methods=methods))
 
 
 def _is_loopback(url: str) -> bool:

@@ -204,6 +204,16 @@ def _load_keys(settings: Settings, tr: Translator) -> tuple[FieldCipher, bool]:
         return load_cipher(settings.secrets)
     except ValueError:
         raise CannotOpen(tr("{folder} 中的密钥已损坏。请从备份恢复。", folder=settings.secrets)) from None
+    except OSError as fault:
+        if fault.errno not in (errno.EACCES, errno.EPERM, errno.EROFS) or not settings.secrets.is_dir():
+            raise
+        # A folder that only root fills, such as the credentials of a service: new keys belong there, and not elsewhere.
+        text = tr(
+            "{folder} 中没有密钥，也不能在那里生成。请放入原来的密钥；新机器请运行 {command}。",
+            folder=settings.secrets,
+            command="deploy/install.sh",
+        )
+        raise CannotOpen(text) from fault
 
 
 def _open(url: str, cipher: FieldCipher, stack: ExitStack) -> Database:

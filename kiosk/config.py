@@ -172,6 +172,8 @@ class Settings:
     merchant_en: str = "Mobile shop"
 
     hold_minutes: int = 30
+    more_time_minutes: int = 10
+    more_time_times: int = 1
     payment_minutes: int = 30
     pickup_days: int = 7
     pickup_policy: str = PickupPolicy.ACTIVATE.value
@@ -184,8 +186,11 @@ class Settings:
     idle_seconds: int = 90
     idle_paying_seconds: int = 300
     idle_warning_seconds: int = 15
+    large_idle_seconds: int = 180
+    large_idle_warning_seconds: int = 30
     reduced_motion: bool = False
     allow_quit: bool = False
+    scanner: str = "none"
     staff_pin_hash: str | None = field(default=None, repr=False)
 
     web_host: str = "127.0.0.1"
@@ -218,6 +223,8 @@ class Settings:
         """The deadlines and limits as the services take them."""
         return Rules(
             hold=timedelta(minutes=self.hold_minutes),
+            more_time=timedelta(minutes=self.more_time_minutes),
+            more_times=self.more_time_times,
             payment=timedelta(minutes=self.payment_minutes),
             pickup=timedelta(days=self.pickup_days),
             pickup_policy=PickupPolicy(self.pickup_policy),
@@ -228,6 +235,8 @@ class Settings:
             idle=timedelta(seconds=self.idle_seconds),
             idle_paying=timedelta(seconds=self.idle_paying_seconds),
             idle_warning=timedelta(seconds=self.idle_warning_seconds),
+            large_idle=timedelta(seconds=self.large_idle_seconds),
+            large_idle_warning=timedelta(seconds=self.large_idle_warning_seconds),
             personal_data_kept=timedelta(days=self.personal_data_days),
         )
 
@@ -260,6 +269,8 @@ _KINDS: Mapping[str, _Kind] = {
     "merchant_zh": _text(_NAME, lambda tr: tr("1 到 40 个字")),
     "merchant_en": _text(_NAME, lambda tr: tr("1 到 40 个字")),
     "hold_minutes": _whole(1, 24 * 60),
+    "more_time_minutes": _whole(1, 60),
+    "more_time_times": _whole(0, 5),
     "payment_minutes": _whole(1, 24 * 60),
     "pickup_days": _whole(1, 90),
     "pickup_policy": _choice(*PickupPolicy),
@@ -271,8 +282,11 @@ _KINDS: Mapping[str, _Kind] = {
     "idle_seconds": _whole(20, 3600),
     "idle_paying_seconds": _whole(20, 3600),
     "idle_warning_seconds": _whole(5, 60),
+    "large_idle_seconds": _whole(20, 3600),
+    "large_idle_warning_seconds": _whole(5, 120),
     "reduced_motion": _flag(),
     "allow_quit": _flag(),
+    "scanner": _choice("none", "keyboard"),
     "staff_pin_hash": _pin_hash(),
     "web_host": _text(re.compile(r"[0-9A-Za-z.:_-]+"), lambda tr: tr("本机的地址")),
     "web_port": _whole(0, 65535),
@@ -345,6 +359,10 @@ def _check_together(settings: Settings, tr: Translator) -> None:
     if settings.idle_warning_seconds >= min(settings.idle_seconds, settings.idle_paying_seconds):
         limit = tr("小于 {others}", others="idle_seconds, idle_paying_seconds")
         raise _invalid(tr, "idle_warning_seconds", settings.idle_warning_seconds, limit)
+    # While paying, the longer of both idle times counts; the warning has to fit into either.
+    if settings.large_idle_warning_seconds >= min(settings.large_idle_seconds, settings.idle_paying_seconds):
+        limit = tr("小于 {others}", others="large_idle_seconds, idle_paying_seconds")
+        raise _invalid(tr, "large_idle_warning_seconds", settings.large_idle_warning_seconds, limit)
     if settings.web_host in _EVERY_ADDRESS and settings.web_public_url is None:
         limit = tr("本机的一个地址，或同时设置 {other}", other="web_public_url")
         raise _invalid(tr, "web_host", settings.web_host, limit)

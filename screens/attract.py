@@ -7,9 +7,11 @@ from textual.widgets import Static
 
 from kiosk.domain.number_query import NumberRow
 from kiosk.domain.patterns import pattern_span
-from kiosk.locale import Translator
+from kiosk.domain.scans import ORDER_NUMBER, ScanContext
+from kiosk.locale import LANGUAGES, Translator
 from kiosk.services.search_numbers import numbers_on_parade
 from screens.kiosk_screen import KioskScreen
+from screens.order_status import OrderStatusScreen
 from screens.words import short_yuan
 from widgets.big_digits import BigDigits
 from widgets.grouping import group_digits, grouped_span
@@ -22,6 +24,7 @@ class AttractScreen(KioskScreen):
     """A slow parade of numbers that a customer may buy alone; a touch anywhere begins a visit."""
 
     CSS_PATH = "attract.tcss"
+    SCANS = (ORDER_NUMBER,)
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,6 +42,8 @@ class AttractScreen(KioskScreen):
                 yield BigDigits(id="number", rows=5)
             yield Static("", id="condition", markup=False)
             yield Static("触摸屏幕任意位置开始    Touch anywhere to begin", id="touch", markup=False)
+            if self.front.has_scanner:
+                yield Static("扫描小票查看订单    Scan your receipt to see your order", id="scan", markup=False)
             if self.front.is_demonstration:
                 yield Static("演示系统 · 号码与价格均为示例    Demonstration – sample data", id="demo", markup=False)
 
@@ -89,17 +94,28 @@ class AttractScreen(KioskScreen):
         event.stop()
         self.begin()
 
-    def begin(self) -> None:
+    @property
+    def translators(self) -> tuple[Translator, ...]:
+        """All of them: nobody has chosen one yet."""
+        return tuple(map(Translator, LANGUAGES))
+
+    def scanned(self, context: ScanContext, code: str) -> None:
+        """Begin with the order of a receipt."""
+        self.begin(order_no=code)
+
+    def begin(self, order_no: str | None = None) -> None:
         """Begin a visit, once."""
         if not self._begun:
             self._begun = True
-            self.open_visit()
+            self.open_visit(order_no)
 
     @work(group="begin")
-    async def open_visit(self) -> None:
-        """Let the app open the visit and show the home screen."""
+    async def open_visit(self, order_no: str | None) -> None:
+        """Let the app open the visit and show the home screen, and over it the order that was scanned."""
         try:
             await self.front.begin_visit()
+            if order_no is not None:
+                await self.app.push_screen(OrderStatusScreen(order_no))
         finally:
             self._begun = False
 

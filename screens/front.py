@@ -8,6 +8,8 @@ from kiosk.domain.visit import Visit
 from kiosk.locale import Translator
 from kiosk.services.browse_offers import Regions
 from kiosk.services.shop import Shop
+from widgets.field import FieldKind
+from widgets.input_method import InputMethod
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,8 +51,15 @@ class Front(Protocol):
         """Whether nothing may move."""
 
     @property
+    def has_scanner(self) -> bool:
+        """Whether people can be asked to scan something."""
+
+    @property
     def payment_page(self) -> str | None:
         """The cashier's address when only this machine can open it; None where any phone can."""
+
+    def input_method(self, kind: FieldKind) -> InputMethod | None:
+        """A new input method for a field, which nobody has typed with; None where letters go straight in."""
 
     async def ask(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service off the event loop; while the database is away, say so and try again."""
@@ -75,6 +84,13 @@ class Front(Protocol):
 
     def change_language(self) -> None:
         """Switch between Chinese and English; nothing else changes."""
+
+    @property
+    def large_print(self) -> bool:
+        """Whether fewer and larger things are shown, in high contrast, and with more time."""
+
+    def change_print(self) -> None:
+        """Switch large print on or off; nothing else changes."""
 
     def touch(self) -> None:
         """Count something else than a key or a tap as presence."""

@@ -9,8 +9,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from kiosk.domain.journeys import Step
+from kiosk.domain.scans import ORDER_NUMBER, ScanContext
 from screens.kiosk_screen import KioskScreen
+from screens.order_status import OrderStatusScreen
 from screens.region import RegionScreen
+from screens.words import print_label, spaced
 from widgets.tap_button import TapButton
 
 
@@ -18,10 +21,12 @@ class HomeScreen(KioskScreen):
     """The first question of a visit; it shows only what works."""
 
     CSS_PATH = "home.tcss"
+    SCANS = (ORDER_NUMBER,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "press('numbers')", show=False),
         Binding("2", "press('region')", show=False),
         Binding("3", "press('language')", show=False),
+        Binding("4,z,Z", "press('print')", show=False),
         Binding("escape", "press('leave')", show=False),
     ]
 
@@ -34,16 +39,19 @@ class HomeScreen(KioskScreen):
             place = tr("{city} · 更换", city=tr.pick(city.name_zh, city.name_en))
             yield TapButton(place, hint="2", id="region")
             yield TapButton(tr.pick("English", "中文"), hint="3", id="language")
+            yield TapButton(print_label(tr, large=self.front.large_print), hint="4", id="print")
         with Vertical(id="welcome"), Vertical():
             yield Static(tr("您好，请问办理什么业务？"), id="greeting", markup=False)
             yield TapButton(
-                tr("选号入网"),
+                spaced(tr("选号入网")) if self.front.large_print else tr("选号入网"),
                 description=tr("挑一个喜欢的号码，手机支付，到店取卡"),
                 hint="1",
                 variant="card",
                 id="numbers",
             )
             yield Static(tr("大约需要 5 分钟，请准备好身份证和手机。"), id="prepare", markup=False)
+            if self.front.has_scanner:
+                yield Static(tr("已经下单？请扫描小票上的订单码，查看进度。"), id="scan", markup=False)
         with Horizontal(id="foot"):
             yield TapButton(tr("结束"), hint="Esc", id="leave")
             yield Static(self._foot(), id="touch", markup=False)
@@ -72,6 +80,15 @@ class HomeScreen(KioskScreen):
     def change_language(self) -> None:
         """Switch the language."""
         self.front.change_language()
+
+    def scanned(self, context: ScanContext, code: str) -> None:
+        """Show where the order of a receipt is."""
+        self.app.push_screen(OrderStatusScreen(code))
+
+    @on(TapButton.Pressed, "#print")
+    def change_print(self) -> None:
+        """Switch large print."""
+        self.front.change_print()
 
     @on(TapButton.Pressed, "#leave")
     def leave(self) -> None:

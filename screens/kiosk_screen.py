@@ -6,9 +6,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
+from kiosk.domain.scans import ScanContext
 from kiosk.locale import Translator
 from screens.front import Front
 from screens.theme import HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS
+from widgets.input_panel import InputPanel
 
 
 class KioskScreen(Screen[None], inherit_bindings=False):
@@ -27,6 +29,9 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
 
+    SCANS: ClassVar[tuple[ScanContext, ...]] = ()
+    """Codes that a scanner may give this screen, through `scanned`; any other is refused in words."""
+
     @property
     def front(self) -> Front:
         """The app."""
@@ -36,6 +41,14 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def tr(self) -> Translator:
         """The translator of the language people see now."""
         return self.front.tr
+
+    @property
+    def translators(self) -> tuple[Translator, ...]:
+        """The languages in which this screen says something that wasn't asked for."""
+        return (self.tr,)
+
+    def scanned(self, context: ScanContext, code: str) -> None:
+        """Take a code of one of `SCANS`: only the characters of its alphabet are left."""
 
     async def change_texts(self) -> None:
         """Draw everything again in the new language; the focus stays where it was."""
@@ -78,6 +91,11 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Fill the screen."""
         self.fill()
+
+    def on_click(self) -> None:
+        """A touch on the ground, which nothing else has taken, puts the keys away."""
+        for panel in self.query(InputPanel):
+            panel.close()
 
 
 def _takers_of_keys(widget: Widget) -> list[Widget]:

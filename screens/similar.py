@@ -16,7 +16,7 @@ from screens.front import Front
 from screens.theme import HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS
 from screens.words import number_row, refusal_text
 from widgets.message_line import MessageLevel, MessageLine
-from widgets.number_list import NumberList
+from widgets.number_list import NumberList, NumberRow
 from widgets.tap_button import TapButton
 
 _OFFERED = 5
@@ -31,7 +31,11 @@ class SimilarNumbers(ModalScreen[Hold | None]):
     CSS_PATH = "similar.tcss"
     HORIZONTAL_BREAKPOINTS = HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = VERTICAL_BREAKPOINTS
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "search_again", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "search_again", show=False),
+        Binding("pageup", "turn('previous')", show=False),
+        Binding("pagedown", "turn('following')", show=False),
+    ]
 
     def __init__(self, msisdn: int, headline: str, *, instead_of: int | None = None) -> None:
         super().__init__()
@@ -39,6 +43,8 @@ class SimilarNumbers(ModalScreen[Hold | None]):
         self._instead_of = instead_of
         self._msisdn = msisdn
         self._headline = headline
+        self._rows: list[NumberRow] = []
+        self._first = 0
 
     @property
     def front(self) -> Front:
@@ -47,15 +53,20 @@ class SimilarNumbers(ModalScreen[Hold | None]):
 
     def compose(self) -> ComposeResult:
         """Headline, the numbers, and the way back to the search."""
+        tr = self.front.tr
         with Vertical():
             yield Static(self._headline, markup=False, classes="headline")
             yield NumberList()
             yield MessageLine()
             with Horizontal():
-                yield TapButton(self.front.tr("重新选号"), hint="Esc", id="search")
+                yield TapButton(tr("重新选号"), hint="Esc", id="search")
+                yield Static(id="between")
+                yield TapButton(tr("上一页"), hint="PgUp", repeat_seconds=0, id="previous")
+                yield TapButton(tr("下一页"), hint="PgDn", repeat_seconds=0, id="following")
 
     def on_mount(self) -> None:
         """Look for similar numbers."""
+        self.show_page()
         self.look()
 
     @work(exclusive=True, group="look")
@@ -64,12 +75,41 @@ class SimilarNumbers(ModalScreen[Hold | None]):
         front = self.front
         rows = await front.ask(similar_numbers, front.shop, self._msisdn, _OFFERED, front.visit.visit_id)
         now = front.shop.now()
-        numbers = self.query_one(NumberList)
-        numbers.set_rows([number_row(front.tr, row, now) for row in rows])
+        self._rows = [number_row(front.tr, row, now) for row in rows]
+        self._first = 0
+        self.show_page()
         if rows:
-            numbers.focus()
+            self.query_one(NumberList).focus()
         else:
             self.query_one(MessageLine).show(front.tr("没有相似的号码了，请重新选号。"))
+
+    @on(NumberList.Fitted)
+    def show_page(self) -> None:
+        """Show as many as fit, and the way to the others where they don't all."""
+        numbers = self.query_one(NumberList)
+        fit = max(1, numbers.capacity)
+        self._first = self._first // fit * fit
+        numbers.set_rows(self._rows[self._first : self._first + fit])
+        previous, following = self.query_one("#previous"), self.query_one("#following")
+        previous.display = following.display = len(self._rows) > fit
+        previous.disabled = self._first == 0
+        following.disabled = self._first + fit >= len(self._rows)
+
+    @on(TapButton.Pressed, "#previous")
+    def turn_back(self) -> None:
+        """Show those before."""
+        self._first -= self.query_one(NumberList).capacity
+        self.show_page()
+
+    @on(TapButton.Pressed, "#following")
+    def turn_forwards(self) -> None:
+        """Show those after."""
+        self._first += self.query_one(NumberList).capacity
+        self.show_page()
+
+    def action_turn(self, button: str) -> None:
+        """Turn the page by key."""
+        self.query_one(f"#{button}", TapButton).press()
 
     @on(NumberList.Selected)
     def number_selected(self, event: NumberList.Selected) -> None:

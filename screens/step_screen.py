@@ -3,31 +3,38 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
 from kiosk.domain.journeys import Step, number_journey, step_after, step_before
 from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.visit import Purchase
+from kiosk.services.errors import HoldLost, NoMoreTime
+from kiosk.services.extend_hold import extend_hold
 from screens.kiosk_screen import KioskScreen
 from screens.similar import SimilarNumbers
-from screens.words import step_name
+from screens.words import print_label, step_name, whole_minutes
 from widgets.action_bar import ActionBar
 from widgets.countdown import Countdown
 from widgets.modal import Ask
 from widgets.stepper import Stepper
 from widgets.tap_button import TapButton
 
-_AFTER_CONFIRMING: Final = frozenset({"agreed", "idempotency_key", "order_no", "amount_fen", "pay_deadline", "query"})
+_AFTER_CONFIRMING: Final = frozenset(
+    {"agreed", "idempotency_key", "order_no", "amount_fen", "pay_deadline", "query", "held_until", "lengthened"}
+)
 """What may change in a purchase without making it another one."""
+
+_SOON: Final = timedelta(minutes=5)
+"""So little is left that more time is offered."""
 
 STEP_CSS: Final = Path(__file__).with_name("step_screen.tcss")
 
@@ -46,6 +53,8 @@ class StepScreen(KioskScreen):
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
         Binding("l,L", "press('language')", show=False),
+        Binding("z,Z", "press('print')", show=False),
+        Binding("t,T", "press('more-time')", show=False),
         Binding("q,Q", "press('restart')", show=False),
     ]
 
@@ -61,6 +70,7 @@ class StepScreen(KioskScreen):
         with Horizontal(id="header"):
             yield Stepper([step_name(tr, step) for step in journey], journey.index(self.STEP))
             yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
+            yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
             yield TapButton(tr("重新开始"), hint="Q", id="restart")
         with Horizontal(id="basket", classes="" if self.basket_text() else "-empty"):
             yield Static(self.basket_text(), id="basket-text", markup=False)
@@ -69,10 +79,14 @@ class StepScreen(KioskScreen):
                 self.front.shop.now,
                 urgent=tr("为您保留 {clock}"),
                 over=tr("保留时间已到"),
+                soon=_SOON,
                 deadline=self.deadline(),
                 id="countdown",
             )
-        yield from self.compose_body()
+            minutes = whole_minutes(self.front.shop.rules.more_time)
+            yield TapButton(tr("再要 {minutes} 分钟", minutes=minutes), hint="T", id="more-time")
+        with Vertical(id="body"):
+            yield from self.compose_body()
         yield ActionBar(self.back_label(), self.next_label(), middle=self.between(), id="actions")
         yield from self.compose_last()
 
@@ -107,6 +121,8 @@ class StepScreen(KioskScreen):
 
     def change(self, **choices: object) -> None:
         """Replace some of what has been chosen; what was confirmed before isn't confirmed any more."""
+        if choices.get("msisdn", self.purchase.msisdn) != self.purchase.msisdn:
+            choices |= {"lengthened": 0}
         changed = any(getattr(self.purchase, name) != value for name, value in choices.items())
         if changed and not _AFTER_CONFIRMING.issuperset(choices):
             choices |= {"idempotency_key": None, "agreed": False}
@@ -131,6 +147,73 @@ class StepScreen(KioskScreen):
         self.query_one("#basket").set_class(not self.basket_text(), "-empty")
         self.query_one("#basket-text", Static).update(self.basket_text())
         self.query_one("#countdown", Countdown).deadline = self.deadline()
+        self._offer_time()
+
+    def on_mount(self) -> None:
+        """More time is offered once little is left."""
+        super().on_mount()
+        self._offer_time()
+
+    @property
+    def may_have_time(self) -> bool:
+        """Whether the hold is about to run out and may still be given more time."""
+        deadline, front = self.deadline(), self.front
+        if deadline is None or self.purchase.lengthened >= front.shop.rules.more_times:
+            return False
+        return timedelta() < deadline - front.shop.now() <= _SOON
+
+    def _offer_time(self) -> None:
+        """Offer more time in the basket, while that makes sense."""
+        offers = self.may_have_time
+        self.query_one("#basket").set_class(offers, "-offers")
+        self.query_one("#more-time").display = offers
+
+    @on(Countdown.Soon, "#countdown")
+    def hold_ends_soon(self) -> None:
+        """The countdown speaks: a button for everybody, in large print a question that can't be overlooked."""
+        self._offer_time()
+        visit = self.front.visit
+        if self.may_have_time and self.front.large_print and visit.offered_for != self.deadline():
+            visit.offered_for = self.deadline()
+            self.ask_about_time()
+
+    @work
+    async def ask_about_time(self) -> None:
+        """Ask whether more time is needed."""
+        tr = self.tr
+        question = Ask(
+            tr("需要更多时间吗？"),
+            tr("再过不到 {minutes} 分钟，号码会放回。", minutes=whole_minutes(_SOON)),
+            yes=tr("我需要更多时间"),
+            no=tr("不需要"),
+        )
+        if await self.app.push_screen_wait(question):
+            self.more_time()
+
+    @on(TapButton.Pressed, "#more-time")
+    def more_time(self) -> None:
+        """Ask for more time, unless something is being decided that may end the hold."""
+        if self.may_have_time and not self.is_deciding:
+            # From this moment: a step that is left meanwhile would not hear of the new end.
+            self.is_deciding = True
+            self.lengthen(self.purchase.msisdn or 0)
+
+    @work(group="time")
+    async def lengthen(self, msisdn: int) -> None:
+        """Keep the number longer, or say that it has gone back."""
+        front = self.front
+        try:
+            with self.deciding():
+                hold = await front.ask(extend_hold, front.shop, front.visit.visit_id, msisdn)
+        except NoMoreTime as refusal:
+            self.change(held_until=refusal.until, lengthened=front.shop.rules.more_times)
+        except HoldLost:
+            await self.hold_is_lost(msisdn)
+            return
+        else:
+            self.change(held_until=hold.until, lengthened=self.purchase.lengthened + 1)
+            front.keep_choices()
+        self.refresh_basket()
 
     def go_on(self) -> None:
         """Show the step after this one, unless its number has gone: then similar ones are being offered already."""
@@ -186,6 +269,11 @@ class StepScreen(KioskScreen):
     def language_pressed(self) -> None:
         """Switch the language; everything stays as it is."""
         self.front.change_language()
+
+    @on(TapButton.Pressed, "#print")
+    def print_pressed(self) -> None:
+        """Switch large print; everything stays as it is."""
+        self.front.change_print()
 
     @on(TapButton.Pressed, "#restart")
     @work

@@ -33,5 +33,35 @@ LIGHT: Final = Theme(
     },
 )
 
+CONTRAST: Final = Theme(
+    name="kiosk-contrast",
+    dark=False,
+    background="#FFFFFF",
+    surface="#FFFFFF",
+    panel="#E4EAF0",
+    foreground="#000000",
+    primary="#003C82",
+    secondary="#00452F",
+    accent="#003C82",
+    success="#00451F",
+    warning="#7A2200",
+    error="#8A0410",
+    variables={
+        "muted": "#26313B",
+        "text-muted": "#26313B",
+        "input-cursor-background": "#003C82",
+        "input-cursor-foreground": "#FFFFFF",
+        "input-selection-background": "#B8D4F0",
+        "scrollbar": "#003C82",
+        "scrollbar-background": "#E4EAF0",
+        "scrollbar-hover": "#003C82",
+        "scrollbar-active": "#000000",
+        "scrollbar-corner-color": "#E4EAF0",
+        "border": "#000000",
+        "border-blurred": "#26313B",
+    },
+)
+"""Beside large print: every text at least 7:1 against any of the grounds (SPEC 9.3; WCAG 2.2, 1.4.6)."""
+
 HORIZONTAL_BREAKPOINTS: Final = [(0, "-narrow"), (100, "-wide")]
 VERTICAL_BREAKPOINTS: Final = [(0, "-short"), (36, "-tall")]

@@ -1,6 +1,8 @@
 """Codes of the core turned into words, where more than one screen says them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from rich.cells import cell_len
 
 from kiosk.domain.journeys import Step
 from kiosk.domain.money import format_yuan
@@ -10,7 +12,10 @@ from kiosk.locale import Translator
 from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHolds, TooManyNumbers
 from widgets import number_list
 from widgets.grouping import group_digits, grouped_span
+from widgets.key_texts import KeyTexts
 from widgets.number_list import RowState
+
+_HANZI_CELLS = 2
 
 
 def step_name(tr: Translator, step: Step) -> str:
@@ -28,6 +33,16 @@ def step_name(tr: Translator, step: Step) -> str:
     return names[step]
 
 
+def print_label(tr: Translator, *, large: bool) -> str:
+    """The button that switches large print: what it would bring."""
+    return tr("普通字") if large else tr("大字")
+
+
+def spaced(text: str) -> str:
+    """A few Hanzi with room between them, as signs are written: the most that a terminal can enlarge words."""
+    return " ".join(text) if cell_len(text) == _HANZI_CELLS * len(text) else text
+
+
 def short_yuan(fen: int) -> str:
     """An amount in a list, without fen where there are none: `¥500`, `¥0.50`."""
     return format_yuan(fen).removesuffix(".00")
@@ -36,6 +51,11 @@ def short_yuan(fen: int) -> str:
 def minutes_until(instant: datetime, now: datetime) -> int:
     """Whole minutes to wait, at least one."""
     return max(1, -(-(instant - now).total_seconds() // 60).__int__())
+
+
+def whole_minutes(span: timedelta) -> int:
+    """A length of time as people say it."""
+    return span // timedelta(minutes=1)
 
 
 def number_row(tr: Translator, row: NumberRow, now: datetime) -> number_list.NumberRow:
@@ -98,3 +118,18 @@ def refusal_text(tr: Translator, refusal: ServiceError) -> str:
             return tr("一个证件最多办理 {limit} 个号码，已经办满。", limit=limit)
         case _:
             return tr("这个号码现在不能办理，请选另一个。")
+
+
+def key_texts(tr: Translator) -> KeyTexts:
+    """What the keys on the screen say."""
+    return KeyTexts(
+        done=tr("完成"),
+        next=tr("下一项"),
+        clear=tr("清空"),
+        space=tr("空格"),
+        choose=tr("选定"),
+        to_letters=tr("字母"),
+        to_candidates=tr("拼音"),
+        prompt=tr("请输入拼音，再选汉字"),
+        nothing=tr("没有这个读音的字，请改拼音"),
+    )

@@ -5,11 +5,12 @@ statements; nothing here reads first and writes later.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     Boolean,
     Connection,
@@ -27,12 +28,13 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    type_coerce,
     update,
 )
 
 from kiosk.domain.orders import ClaimKind
 from storage.tables import number_claims, number_tiers, numbers, visits
-from storage.types import Instant
+from storage.types import Instant, in_microseconds
 from storage.upsert import insert_into
 
 _now: Final = bindparam("at", type_=Instant)
@@ -104,11 +106,12 @@ def _taking(dialect: str, *, staff_may: bool) -> Executable:
             _until,
             literal(False, Boolean),
             _now,
+            literal(0, Integer),
         )
         .select_from(source)
         .where(offered)
     )
-    columns = ["msisdn", "kind", "visit_id", "order_no", "expires_at", "payment_unsettled", "changed_at"]
+    columns = ["msisdn", "kind", "visit_id", "order_no", "expires_at", "payment_unsettled", "changed_at", "extensions"]
     insert = insert_into(number_claims, dialect).from_select(columns, row)
     replaced = {name: getattr(insert.excluded, name) for name in columns[1:]}
     taking: Executable = insert.on_conflict_do_update(
@@ -165,6 +168,35 @@ _HOLDS_OF_VISIT: Final = select(*_CLAIM_COLUMNS).where(_IS_HOLD_OF_VISIT, number
 def holds_of_visit(connection: Connection, visit_id: str, now: datetime) -> list[Claim]:
     """The numbers a visit holds."""
     return [_claim(row) for row in connection.execute(_HOLDS_OF_VISIT, {"visit": visit_id, "at": now})]
+
+
+_MORE_TIME: Final = (
+    update(number_claims)
+    .where(
+        number_claims.c.msisdn == _msisdn,
+        _IS_HOLD_OF_VISIT,
+        number_claims.c.expires_at > _now,
+        number_claims.c.extensions < bindparam("most", type_=Integer),
+    )
+    .values(
+        expires_at=type_coerce(number_claims.c.expires_at, BigInteger) + bindparam("more", type_=BigInteger),
+        extensions=number_claims.c.extensions + 1,
+        changed_at=_now,
+    )
+    .returning(number_claims.c.expires_at)
+)
+
+
+def extend_hold(
+    connection: Connection, msisdn: int, visit_id: str, *, by: timedelta, most: int, now: datetime
+) -> datetime | None:
+    """Lengthen a live hold of this visit that was lengthened fewer than `most` times; its new end, None if nothing was.
+
+    Counted from its old end, so that asking early costs nothing and asking late gains nothing.
+    """
+    values = {"number": msisdn, "visit": visit_id, "at": now, "most": most, "more": in_microseconds(by)}
+    until: datetime | None = connection.execute(_MORE_TIME, values).scalar_one_or_none()
+    return until
 
 
 _RELEASE_HOLD: Final = delete(number_claims).where(number_claims.c.msisdn == _msisdn, _IS_HOLD_OF_VISIT)

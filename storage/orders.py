@@ -76,6 +76,18 @@ class OrderEvent:
     detail: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OrderProgress:
+    """How far an order has come: all that may be told to somebody who only knows its number."""
+
+    order_no: str
+    state: OrderState
+    fulfilment_state: FulfilmentState | None
+    shop_code: str | None
+    pay_deadline: datetime
+    pickup_deadline: datetime | None
+
+
 def _order(row: Any) -> OrderRow:
     values = dict(row._mapping)
     values["state"] = OrderState(values["state"])
@@ -104,6 +116,19 @@ def find_order(connection: Connection, order_no: str, *, lock: bool = False) -> 
     query = select(orders).where(orders.c.order_no == order_no)
     row = connection.execute(query.with_for_update() if lock else query).first()
     return None if row is None else _order(row)
+
+
+def find_progress(connection: Connection, order_no: str) -> OrderProgress | None:
+    """How far an order has come; nothing personal is read, so nothing of it can be shown."""
+    columns = [orders.c[name] for name in OrderProgress.__slots__]
+    row = connection.execute(select(*columns).where(orders.c.order_no == order_no)).first()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    state = values["fulfilment_state"]
+    return OrderProgress(
+        **values | {"state": OrderState(values["state"]), "fulfilment_state": FulfilmentState(state) if state else None}
+    )
 
 
 def find_order_by_key(connection: Connection, idempotency_key: str) -> OrderRow | None:

@@ -14,7 +14,7 @@ from storage.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST_REVISION = "0001"
+NEWEST_REVISION = "0002"
 """The revision this program wants: the last file in storage/migrations/versions."""
 
 # Any constant will do, as long as nothing else in the database locks on it.

@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -128,6 +129,7 @@ number_claims = Table(
     Column("expires_at", Instant),  # null: no end
     Column("payment_unsettled", Boolean, nullable=False),
     Column("changed_at", Instant, nullable=False, index=True),
+    Column("extensions", SmallInteger, nullable=False, server_default="0"),  # how often this hold was lengthened
     Index("ix_number_claims_expires_at", "expires_at"),
     Index("ix_number_claims_visit_id", "visit_id"),
     Index("ix_number_claims_order_no", "order_no"),

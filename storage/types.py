@@ -10,6 +10,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def in_microseconds(span: timedelta) -> int:
+    """A length of time in the unit of a stored `Instant`, for sums in SQL."""
+    return span // _MICROSECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC, stored as microseconds since 1970: the same number, order and width on every database."""
 

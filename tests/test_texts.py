@@ -38,6 +38,7 @@ SAID_AS_THEY_ARE = {
     "中国移动 · 自助营业厅",
     "选一个喜欢的号码，今天就能用",
     "触摸屏幕任意位置开始    Touch anywhere to begin",
+    "扫描小票查看订单    Scan your receipt to see your order",
     "演示系统 · 号码与价格均为示例    Demonstration – sample data",
     "窗口太小，请放大到 {width}×{height}\n\nPlease enlarge the window to {width}×{height}",
     "请稍候\n\nOne moment, please",
@@ -46,6 +47,8 @@ SAID_AS_THEY_ARE = {
     "济南市",
     "移动营业厅",
     "选号入网 138 5317 8888 ▀▄█ ✓ ●",
+    "国",
+    "\N{CJK UNIFIED IDEOGRAPH-4DAE}",
     "City: Chinese name, with or without 市, or adcode.",
 }
 

@@ -39,6 +39,12 @@ class ActionBar(Widget):
     .-short ActionBar > TapButton { height: 2; }
     .-short.-narrow ActionBar { height: 2; }
     .-short.-narrow ActionBar > TapButton { height: 1; }
+    .-large ActionBar { height: 7; }
+    .-large.-short ActionBar { height: 5; padding: 0 2; }
+    .-large ActionBar > TapButton, .-large.-short ActionBar > TapButton { height: 100%; }
+    .-large.-narrow ActionBar > .action-bar--back { min-width: 14; }
+    .-large.-narrow ActionBar > .action-bar--middle { padding: 0 1; }
+    .-large.-narrow ActionBar > .action-bar--next { min-width: 22; }
     """
 
     back: reactive[str | None] = reactive(None)

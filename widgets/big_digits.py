@@ -91,19 +91,7 @@ class BigDigits(Widget):
             return self._plain_line(y)
         plain = self.rich_style
         accent = self.get_component_rich_style("big-digits--highlight")
-        span = self._span
-        segments: list[Segment] = []
-        for index, character in enumerate(self.text):
-            inside = span is not None and span[0] <= index < span[1]
-            style = accent if inside else plain
-            if y < rows:
-                segments.append(Segment(_draw(character, rows, y), style))
-            else:
-                mark = "▄" if inside and y == rows else " "
-                segments.append(Segment(mark * _width(_shape(character, rows), character, rows), style))
-            joined = inside and span is not None and index + 1 < span[1] and y == rows
-            segments.append(Segment(("▄" if joined else " ") * GAP[rows], style))
-        return Strip(segments[:-1]).adjust_cell_length(width, plain)
+        return Strip(draw_digits(self.text, self._span, rows, y, plain, accent)).adjust_cell_length(width, plain)
 
     def _plain_line(self, y: int) -> Strip:
         width = self.size.width
@@ -130,6 +118,24 @@ class BigDigits(Widget):
     def _rows_within(self, width: int) -> DigitRows | None:
         sizes: tuple[DigitRows, ...] = (5, 3) if self.rows == 5 else (3,)  # noqa: PLR2004 - a size's name
         return next((rows for rows in sizes if self.width_for(self.text, rows) <= width), None)
+
+
+def draw_digits(
+    text: str, span: tuple[int, int] | None, rows: DigitRows, y: int, plain: Style, accent: Style
+) -> list[Segment]:
+    """One line of large digits; line `rows` is the bar beneath the characters of `span`."""
+    segments: list[Segment] = []
+    for index, character in enumerate(text):
+        inside = span is not None and span[0] <= index < span[1]
+        style = accent if inside else plain
+        if y < rows:
+            segments.append(Segment(_draw(character, rows, y), style))
+        else:
+            mark = "▄" if inside and y == rows else " "
+            segments.append(Segment(mark * _width(_shape(character, rows), character, rows), style))
+        joined = inside and span is not None and index + 1 < span[1] and y == rows
+        segments.append(Segment(("▄" if joined else " ") * GAP[rows], style))
+    return segments[:-1]
 
 
 def _shape(character: str, rows: DigitRows) -> Shape | None:

@@ -55,6 +55,10 @@ class ChipRow(Drawn):
     ChipRow { width: 1fr; height: auto; pointer: pointer; }
     ChipRow .chip-row--chip { background: $panel; color: $foreground; height: 3; min-width: 10; }
     .-short ChipRow .chip-row--chip { height: 1; min-width: 1; }
+    ChipRow .chip-row--outline { display: none; color: $foreground; }
+    .-large ChipRow .chip-row--outline { display: block; }
+    .-large ChipRow .chip-row--chip { background: $background; height: 3; }
+    .-large.-short ChipRow .chip-row--chip { height: 3; min-width: 10; }
     ChipRow .chip-row--chosen { background: $primary; color: $background; text-style: bold; }
     ChipRow .chip-row--empty { background: $panel; color: $muted; }
     ChipRow .chip-row--hint { display: none; }
@@ -65,6 +69,7 @@ class ChipRow(Drawn):
         "chip-row--chosen",
         "chip-row--empty",
         "chip-row--hint",
+        "chip-row--outline",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", show=False),
@@ -181,17 +186,21 @@ class ChipRow(Drawn):
         """Draw the chips, line by line of chips."""
         ground = self.rich_style
         faces = {part: self.get_component_rich_style(f"chip-row--{part}") for part in ("chip", "chosen", "empty")}
+        outline = self.get_component_styles("chip-row--outline")
+        line = outline.rich_style if outline.display != "none" else None
         height, shows_hints = self._chip_height, self._shows_hints
         lines: dict[int, list[Segment]] = {}
         for index, place, width in self._places(size.width):
             chip = self._chips[index]
             face = faces["chosen" if chip.selected else "empty" if chip.count == 0 else "chip"]
-            tile = draw_tile(self._label(index, shows_hints), width, height, face=face, ground=ground)
-            for line, segments in enumerate(tile, start=place.y):
-                drawn = lines.setdefault(line, [])
+            # A chosen chip keeps the shape that the line around gives to the others.
+            around = Style(color=face.bgcolor) if line is not None and chip.selected else line
+            tile = draw_tile(self._label(index, shows_hints), width, height, face=face, ground=ground, outline=around)
+            for row, segments in enumerate(tile, start=place.y):
+                drawn = lines.setdefault(row, [])
                 drawn.append(Segment(" " * (place.x - sum(segment.cell_length for segment in drawn)), ground))
                 drawn.extend(segments)
-        return [Strip(lines[line]).adjust_cell_length(size.width, ground) for line in sorted(lines)]
+        return [Strip(lines[row]).adjust_cell_length(size.width, ground) for row in sorted(lines)]
 
     def _label(self, index: int, shows_hints: bool) -> list[Segment]:
         chip = self._chips[index]

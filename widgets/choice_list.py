@@ -18,6 +18,9 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.big_digits import BigDigits
+from widgets.choice_card import CARD_ROWS, draw_card, draw_pager
+
 _BAR_CELLS = 2
 _HINT_CELLS = 2
 _MARK_CELLS = 3
@@ -33,7 +36,8 @@ _ELLIPSIS = "…"
 class ChoiceColumn:
     """A column: its title (and a `short_title` for rows one high), on which side its texts stand, how they look.
 
-    A column that `replaces_note` is shown only where rows are one high and so have no second line for the note.
+    A column that `replaces_note` is shown only where rows are one high and so have no second line for the note. One
+    that is a `figure` is drawn in large digits where rows are high enough to be cards, as under `.-large`.
     """
 
     title: str
@@ -41,6 +45,7 @@ class ChoiceColumn:
     align: Literal["left", "right"] = "left"
     strong: bool = False
     replaces_note: bool = False
+    figure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,15 @@ class ChoiceList(Widget):
     ChoiceList .choice-list--rule { background: $surface; color: $panel; }
     ChoiceList .choice-list--mark { background: $surface; color: $muted; }
     ChoiceList .choice-list--chosen { background: $panel; color: $primary; text-style: bold; }
+    ChoiceList .choice-list--bar { color: $primary; }
     ChoiceList .choice-list--pager { background: $background; color: $foreground; }
+    .-large ChoiceList { max-width: 62; }
+    .-large ChoiceList .choice-list--row { height: 7; text-style: bold; }
+    .-large.-short ChoiceList .choice-list--row { height: 6; }
+    .-large ChoiceList .choice-list--pager { height: 5; text-style: bold; }
+    .-large ChoiceList .choice-list--note { color: $foreground; }
+    .-large ChoiceList .choice-list--rule { color: $foreground; }
+    .-large ChoiceList .choice-list--chosen { background: $primary; color: $background; }
     ChoiceList .choice-list--hint { display: none; color: $muted; }
     .-keys ChoiceList .choice-list--hint { display: block; }
     """
@@ -97,6 +110,7 @@ class ChoiceList(Widget):
         "choice-list--rule",
         "choice-list--mark",
         "choice-list--chosen",
+        "choice-list--bar",
         "choice-list--pager",
         "choice-list--hint",
     }
@@ -165,11 +179,16 @@ class ChoiceList(Widget):
         return int(height.value) if height else 1
 
     @property
+    def _pager_height(self) -> int:
+        height = self.get_component_styles("choice-list--pager").height
+        return int(height.value) if height else self.row_height
+
+    @property
     def capacity(self) -> int:
         """How many rows a page has, at least one."""
         room = self.size.height - self._head_height
         if len(self._rows) * self.row_height > room:
-            room -= self.row_height
+            room -= self._pager_height
         return max(1, room // self.row_height)
 
     @property
@@ -274,6 +293,8 @@ class ChoiceList(Widget):
             return Strip.blank(width, self._style("pager"))
         if line == self.row_height - 1 and self.row_height > 1:
             return self._draw_edge(place, width)
+        if self._has_cards:
+            return self._draw_card(index, line, width)
         has_note = bool(self._rows[index].note) and self.row_height >= _ROWS_FOR_A_NOTE
         match line - (self.row_height - 1 - has_note) // 2:
             case 0:
@@ -303,6 +324,36 @@ class ChoiceList(Widget):
         note = " " * (self._margin - _BAR_CELLS) + _cut(row.note, width - self._margin - _RIGHT_MARGIN)
         return Strip([self._bar(index), Segment(note, style)]).adjust_cell_length(width, style)
 
+    @property
+    def _has_cards(self) -> bool:
+        return self.row_height >= CARD_ROWS and any(column.figure for column in self._columns)
+
+    def _draw_card(self, index: int, line: int, width: int) -> Strip:
+        row, columns = self._rows[index], self._columns
+        is_chosen = row.key == self._chosen
+        place = next(place for place, column in enumerate(columns) if column.figure)
+        words = [
+            f"{column.title} {text}" if at else text
+            for at, (column, text) in enumerate(zip(columns, row.cells, strict=False))
+            if at != place
+        ]
+        # Chosen cards have a strong ground: all their words are in its colour.
+        style = (lambda _part: self._style("chosen")) if is_chosen else self._style
+        middle = (self.row_height - 2) // 2
+        mark = self._draw_mark(index % self.capacity, is_chosen)
+        card = draw_card(
+            row.cells[place],
+            words,
+            line=line,
+            height=self.row_height,
+            figure_cells=max(BigDigits.width_for(each.cells[place]) for each in self._rows),
+            width=width - self._margin - _RIGHT_MARGIN,
+            style=style,
+        )
+        blank = Segment(" " * (self._margin - _BAR_CELLS), style("row"))
+        segments = [self._bar(index), *(mark if line == middle else [blank]), *card]
+        return Strip(segments).adjust_cell_length(width, style("row"))
+
     def _draw_blank(self, index: int, width: int) -> Strip:
         style = self._on(self._rows[index].key == self._chosen, "row")
         return Strip([self._bar(index)]).adjust_cell_length(width, style)
@@ -330,7 +381,7 @@ class ChoiceList(Widget):
     def _bar(self, index: int) -> Segment:
         at_keys = self.has_focus and self._shows_hints and index == self.cursor
         is_chosen = self._rows[index].key == self._chosen
-        style = self._on(is_chosen, "mark") + Style(color=self._style("chosen").color)
+        style = self._on(is_chosen, "mark") + Style(color=self._style("chosen" if is_chosen else "bar").color)
         return Segment(set_cell_size("▌" if at_keys else "", _BAR_CELLS), style)
 
     def _draw_mark(self, place: int, is_chosen: bool) -> list[Segment]:
@@ -355,6 +406,21 @@ class ChoiceList(Widget):
 
     def _draw_pager(self, line: int, width: int) -> Strip:
         style = self._style("pager")
+        if self.get_component_styles("choice-list--pager").height:
+            if line >= self._pager_height:
+                return Strip.blank(width, style)
+            lines = draw_pager(
+                f"▲ {self._page_up}",
+                f"{self.page + 1} / {self.pages}",
+                f"{self._page_down} ▼",
+                width=width,
+                height=self._pager_height,
+                face=style,
+                off=self._style("note") + Style(bgcolor=style.bgcolor),
+                is_first=self.page == 0,
+                is_last=self.page + 1 >= self.pages,
+            )
+            return Strip(lines[line]).adjust_cell_length(width, style)
         if line != (self.row_height - 1) // 2:
             return Strip.blank(width, style)
         muted = Style(color=self._style("note").color, bgcolor=style.bgcolor)
@@ -416,7 +482,7 @@ class ChoiceList(Widget):
 
     @property
     def _has_titles(self) -> bool:
-        return any(column.title for column in self._columns)
+        return any(column.title for column in self._columns) and not self._has_cards
 
     @property
     def _head_height(self) -> int:
@@ -436,8 +502,11 @@ class ChoiceList(Widget):
 
     def _on(self, is_chosen: bool, part: str) -> Style:
         """The style of a part, on the ground of its row."""
-        style = self._style(part)
-        return style + Style(bgcolor=self._style("chosen").bgcolor) if is_chosen else style
+        style, chosen = self._style(part), self._style("chosen")
+        if not is_chosen:
+            return style
+        # In large print the ground of a chosen row is so strong that only its own colour can be read on it.
+        return style + (chosen if self._pager_height != self.row_height else Style(bgcolor=chosen.bgcolor))
 
 
 def _aligned(text: str, cells: int, align: Literal["left", "right"]) -> str:

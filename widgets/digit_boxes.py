@@ -44,6 +44,9 @@ class DigitBoxes(Drawn):
     DigitBoxes { width: auto; max-width: 100%; height: auto; pointer: pointer; }
     DigitBoxes .digit-boxes--box { background: $surface; color: $foreground; text-style: bold; height: 3; }
     .-short DigitBoxes .digit-boxes--box { height: 1; }
+    .-large DigitBoxes .digit-boxes--box { height: 3; }
+    DigitBoxes .digit-boxes--outline { display: none; color: $foreground; }
+    .-large DigitBoxes .digit-boxes--outline { display: block; }
     DigitBoxes .digit-boxes--open { background: $surface; color: $muted; }
     DigitBoxes .digit-boxes--filled { background: $primary; color: $background; text-style: bold; }
     DigitBoxes .digit-boxes--fixed { background: $panel; color: $muted; text-style: bold; }
@@ -53,6 +56,7 @@ class DigitBoxes(Drawn):
         "digit-boxes--open",
         "digit-boxes--filled",
         "digit-boxes--fixed",
+        "digit-boxes--outline",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", show=False),
@@ -191,11 +195,15 @@ class DigitBoxes(Drawn):
         """Draw all boxes."""
         ground = self.rich_style
         faces = {part: self.get_component_rich_style(f"digit-boxes--{part}") for part in ("fixed", "open", "filled")}
+        outline = self.get_component_styles("digit-boxes--outline")
+        around = outline.rich_style if outline.display != "none" else None
         width, height, starts = self._box_width, self._box_height, self._starts
         lines: list[list[Segment]] = [[] for _ in range(height)]
         cells = 0
         for index, start in enumerate(starts):
-            tile = draw_tile(self._label(index), width, height, face=faces[self._part(index)], ground=ground)
+            part = self._part(index)
+            border = around if part == "open" else None
+            tile = draw_tile(self._label(index), width, height, face=faces[part], ground=ground, outline=border)
             for line, segments in zip(lines, tile, strict=True):
                 line.append(Segment(" " * (start - cells), ground))
                 line.extend(segments)

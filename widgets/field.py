@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -33,6 +34,7 @@ class FieldKind(StrEnum):
     ID_NUMBER = "id_number"
     PHONE = "phone"
     TEXT = "text"
+    NAME = "name"
     EMAIL = "email"
 
 
@@ -43,7 +45,7 @@ def clean_text(text: str, kind: FieldKind) -> str:
     except in free text; digit kinds also lose spaces, hyphens and all else, an identity number keeps its X, a
     telephone number loses +86.
     """
-    if kind is FieldKind.TEXT:
+    if kind in {FieldKind.TEXT, FieldKind.NAME}:
         return unicodedata.normalize("NFC", _without("C", text.translate(_LINES_TO_SPACES)))
     narrow = _without("CZ", text.translate(_FULL_TO_HALF_WIDTH))
     if kind is FieldKind.EMAIL:
@@ -69,6 +71,10 @@ _EDITING: Final = {
 }
 
 
+KeyTaker = Callable[[str], bool]
+"""Takes a character or the name of a key, and tells whether it is used up."""
+
+
 class _CleanInput(Input, inherit_bindings=False):
     """An input that only ever holds clean text and never more than fits; nothing of it goes to a clipboard."""
 
@@ -79,6 +85,7 @@ class _CleanInput(Input, inherit_bindings=False):
         super().__init__(clean_text(value, kind)[:max_length], select_on_focus=False)
         self._kind = kind
         self._longest = max_length
+        self.key_taker: KeyTaker | None = None
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Put the clean part of `text` in, as far as it fits."""
@@ -89,14 +96,17 @@ class _CleanInput(Input, inherit_bindings=False):
             super().replace(clean, start, end)
 
     async def _on_key(self, event: events.Key) -> None:
+        key = event.character if event.character is not None and event.is_printable else event.key
+        is_taken = self.key_taker is not None and self.key_taker(key)
         # As a binding an editing key would bubble, and letters typed right after it would be in before it.
         action = _EDITING.get(event.key)
-        if action is None:
+        if not is_taken and action is None:
             await super()._on_key(event)
             return
         event.stop()
         event.prevent_default()
-        getattr(self, f"action_{action}")()
+        if action is not None and not is_taken:
+            getattr(self, f"action_{action}")()
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -152,6 +162,12 @@ class Field(Widget):
     }
     .-short Field > Input:focus { border: none; border-left: thick $primary; }
     .-short Field.-error > Input:focus { border: none; border-left: thick $error; }
+    .-large Field > .field--label, .-large Field > .field--message { text-style: bold; color: $foreground; }
+    .-large Field.-error > .field--message { color: $error; }
+    .-large Field > Input { border: tall $foreground; height: 3; text-style: bold; }
+    .-large Field > Input:focus { border: outer $primary; }
+    .-large Field.-error > Input { border: tall $error; }
+    .-large Field.-error > Input:focus { border: outer $error; }
     """
 
     @dataclass(repr=False)
@@ -217,6 +233,7 @@ class Field(Widget):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.kind = kind
+        self.required = required
         self._hint = hint
         self._error: str | None = None
         self._label = Static(f"{label} *" if required else label, markup=False, classes="field--label")
@@ -252,21 +269,61 @@ class Field(Widget):
         self.set_class(text is not None, "-error")
         self._message.update(Content(self._hint if text is None else f"{ERROR_MARK} {text}"))
 
+    def set_hint(self, text: str) -> None:
+        """Say something else while nothing is wrong, and that nothing is."""
+        self._hint = text
+        self.set_error(None)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more fits."""
+        return len(self.value) >= self._max_length
+
+    @property
+    def caret(self) -> tuple[str, int]:
+        """The value, and where in it typing goes."""
+        return self._input.value, self._input.cursor_position
+
+    def move_caret(self, to: int) -> None:
+        """Let typing go on after the first `to` characters."""
+        self._input.cursor_position = to
+
     def focus_input(self) -> None:
-        """Let typing go to this field."""
-        self._input.focus()
+        """Let typing go to this field, from the very next key on."""
+        # Not centred by the screen: a keyboard may be about to take room, and then decides what to show.
+        self.screen.set_focus(self._input, scroll_visible=False)
+        self.call_after_refresh(self.scroll_visible, animate=False)
+
+    def ask_first(self, taker: KeyTaker | None) -> None:
+        """Let `taker` have each key of a physical keyboard before the field; None ends that."""
+        self._input.key_taker = taker
 
     def type_key(self, key: str) -> None:
-        """Take a key of a keyboard on the screen: a character, "backspace" or "clear"; others are ignored."""
+        """Take a key of a keyboard on the screen: text, "backspace" or "clear".
+
+        A text of several characters that begins with `@` is the end of an address, and takes the place of another.
+        """
         if key == "backspace":
             self._input.action_delete_left()
         elif key == "clear":
             self._input.value = ""
-        elif len(key) == 1:
-            self._input.replace(key, *self._input.selection)
+        elif key.startswith("@") and len(key) > 1:
+            self._input.value = self.value.partition("@")[0] + key
+            self._input.cursor_position = len(self.value)
+        else:
+            self.write(key)
 
-    def on_click(self) -> None:
+    def write(self, text: str, *, retract: int = 0) -> bool:
+        """Put `text` in place of the `retract` characters before the cursor; False when not all of it fits."""
+        value, cursor = self.caret
+        selection = self._input.selection if not retract else (cursor - retract, cursor)
+        before = len(value) - abs(selection[1] - selection[0])
+        self._input.replace(text, *selection)
+        return len(self.value) == before + len(text)
+
+    def on_click(self, event: events.Click) -> None:
         """Take a touch on the label or message for one on the input."""
+        event.stop()
         self.focus_input()
 
     @on(Input.Changed)

@@ -52,6 +52,8 @@ class KeyGrid(Widget):
     KeyGrid { width: 1fr; height: auto; background: $panel; pointer: pointer; }
     KeyGrid .key-grid--key { background: $surface; color: $foreground; text-style: bold; height: 3; }
     .-short KeyGrid .key-grid--key { height: 2; }
+    .-large KeyGrid { background: $muted; }
+    .-large.-tall KeyGrid .key-grid--key { height: 4; }
     KeyGrid .key-grid--function { background: $background; color: $foreground; }
     KeyGrid .key-grid--strong { background: $primary; color: $background; text-style: bold; }
     KeyGrid .key-grid--pressed { background: $foreground; color: $background; text-style: bold; }

@@ -45,6 +45,7 @@ class KeyPad(KeyGrid):
     """
 
     extra: reactive[str] = reactive("", init=False)
+    done: reactive[str] = reactive("", init=False)
 
     def __init__(
         self,
@@ -56,9 +57,14 @@ class KeyPad(KeyGrid):
         classes: str | None = None,
     ) -> None:
         super().__init__(_rows(extra, done, clear), id=id, classes=classes)
-        self._done, self._clear = done, clear
+        self._clear = clear
         self.set_reactive(KeyPad.extra, extra)
+        self.set_reactive(KeyPad.done, done)
 
     def watch_extra(self, extra: str) -> None:
         """Change the key beside the zero."""
-        self.set_rows(_rows(extra, self._done, self._clear))
+        self.set_rows(_rows(extra, self.done, self._clear))
+
+    def watch_done(self, done: str) -> None:
+        """Say what the strong key does now."""
+        self.set_rows(_rows(self.extra, done, self._clear))

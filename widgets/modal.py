@@ -34,6 +34,7 @@ class Ask(ModalScreen[bool]):
     Ask Horizontal { height: auto; }
     Ask .ask--between { width: 1fr; height: 1; }
     Ask TapButton { min-width: 16; }
+    Ask.-large .ask--text { text-style: bold; }
     .-short Ask > Vertical { padding: 1 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "no", show=False)]
@@ -91,6 +92,9 @@ class ReadText(ModalScreen[bool | None]):
         scrollbar-color: $muted;
         scrollbar-background: $panel;
     }
+    ReadText.-large > Vertical { width: 72; }
+    ReadText.-large Prose { text-style: bold; }
+    ReadText.-large VerticalScroll { scrollbar-color: $foreground; padding: 1 0; }
     ReadText Horizontal { height: auto; }
     ReadText Horizontal TapButton { min-width: 14; margin-right: 1; }
     ReadText .read-text--between { width: 1fr; height: 1; }

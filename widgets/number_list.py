@@ -17,6 +17,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.number_card import CARD_ROWS, draw_card
 from widgets.repeat_guard import RepeatGuard
 
 _LEFT_MARGIN = 2
@@ -56,7 +57,8 @@ class NumberList(Widget):
 
     A touch anywhere on a row, Enter, or the row's digit (the tenth is 0; shown while the list has the focus) posts
     `Selected`, only for rows that can be chosen. The row at which the keys are has a bar at its left. `capacity` says
-    how many rows fit; `Fitted` tells when that changes, so that the host asks for pages of that size.
+    how many rows fit; `Fitted` tells when that changes, so that the host asks for pages of that size. Rows that a style
+    makes as high as `CARD_ROWS` are drawn as cards, as under `.-large`.
 
     ```python
     numbers.set_rows([
@@ -76,6 +78,11 @@ class NumberList(Widget):
     NumberList .number-list--action { background: $surface; color: $primary; text-style: bold; }
     NumberList .number-list--muted { background: $surface; color: $muted; }
     NumberList .number-list--rule { background: $surface; color: $panel; }
+    .-large NumberList { max-width: 62; }
+    .-large NumberList .number-list--row { height: 10; text-style: bold; }
+    .-large.-narrow NumberList .number-list--row { height: 12; }
+    .-large.-short NumberList .number-list--row { height: 11; }
+    .-large NumberList .number-list--action { background: $primary; color: $background; }
     NumberList .number-list--hint { display: none; background: $surface; color: $muted; }
     .-keys NumberList:focus .number-list--hint { display: block; }
     """
@@ -209,12 +216,33 @@ class NumberList(Widget):
         if index >= len(self._rows) or index >= self.capacity:
             return Strip.blank(width, self.rich_style)
         is_here = self.has_focus and index == self.cursor
-        bar = Segment("▌ " if is_here else "  ", self._style("action"))
+        bar = Segment("▌ " if is_here else "  ", self._style("highlight") + Style(underline=False))
         room = width - _LEFT_MARGIN
+        if self.row_height >= CARD_ROWS:
+            return Strip([bar, *self._draw_card(index, line, room)]).adjust_cell_length(width, self._style("row"))
         if line == (self.row_height - 1) // 2:
             return Strip([bar, *self._draw_text(index, room)]).adjust_cell_length(width, self._style("row"))
         is_last = line == self.row_height - 1
         return Strip([bar, Segment(("▁" if is_last else " ") * room, self._style("rule"))], width)
+
+    def _draw_card(self, index: int, line: int, room: int) -> list[Segment]:
+        row = self._rows[index]
+        can_choose = row.state is RowState.AVAILABLE
+        hint = self._hint(index).text.strip()
+        before, after = ("▸ ", " ◂") if self.has_focus and index == self.cursor else ("", "")
+        muted = {} if can_choose else {"words": "muted", "number": "muted"}
+        parts = {"words": "row", "ground": "row"} | muted
+        return draw_card(
+            row.number,
+            row.highlight if can_choose else None,
+            row.columns if can_choose else (row.note,),
+            f"{before}{hint}{'  ' if hint else ''}{row.action}{after}" if can_choose else "",
+            line=line,
+            width=room,
+            height=self.row_height,
+            # The digits have a bar beneath instead.
+            style=lambda part: self._style(parts.get(part, part)) + Style(underline=False),
+        )
 
     def _draw_text(self, index: int, room: int) -> list[Segment]:
         row = self._rows[index]

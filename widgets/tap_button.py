@@ -57,6 +57,10 @@ class TapButton(Widget):
     TapButton:disabled:can-focus { background: $panel; color: $muted; text-style: none; opacity: 100%; }
     .-short TapButton { height: 1; }
     .-short TapButton.-card { height: 2; }
+    .-large TapButton { height: 5; text-style: bold; }
+    .-large.-short TapButton { height: 3; }
+    .-large TapButton.-quiet { background: $background; border: tall $foreground; }
+    .-large TapButton.-quiet:disabled { background: $panel; border: blank $panel; }
     TapButton .tap-button--hint { display: none; }
     .-keys TapButton .tap-button--hint { display: block; }
     TapButton .tap-button--description { color: $muted; text-style: none; }

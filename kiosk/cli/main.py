@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli import database, doctor, numbers, orders, settings, staff_pin, working
+from kiosk.cli import database, numbers, orders, settings, staff_pin, working
+from kiosk.cli.doctor.command import doctor
 from kiosk.cli.ending import DONE, WRONG_USAGE, language_in_force
 from kiosk.locale import Translator
 
@@ -26,7 +27,7 @@ def _commands() -> typer.Typer:
     app.command("worker")(working.worker)
     app.command("web")(working.web)
     app.command("demo")(database.demo)
-    app.command("doctor")(doctor.doctor)
+    app.command("doctor")(doctor)
     app.command("staff-pin")(staff_pin.staff_pin)
     for name, group in (
         ("numbers", numbers.commands),

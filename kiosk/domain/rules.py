@@ -15,6 +15,10 @@ class Rules:
     """How long things wait, and how many of them one person may have."""
 
     hold: timedelta = timedelta(minutes=30)
+    more_time: timedelta = timedelta(minutes=10)
+    """By how much somebody who needs longer may lengthen a hold (SPEC 8.3)."""
+    more_times: int = 1
+    """How often, for one hold."""
     payment: timedelta = timedelta(minutes=30)
     pickup: timedelta = timedelta(days=7)
     pickup_policy: PickupPolicy = PickupPolicy.ACTIVATE
@@ -27,5 +31,8 @@ class Rules:
     idle: timedelta = timedelta(seconds=90)
     idle_paying: timedelta = timedelta(minutes=5)
     idle_warning: timedelta = timedelta(seconds=15)
+    large_idle: timedelta = timedelta(minutes=3)
+    large_idle_warning: timedelta = timedelta(seconds=30)
+    """In large print nobody is hurried (SPEC 9.3)."""
     personal_data_kept: timedelta = timedelta(days=30)
     """How long a cancelled order keeps its customer's data (SPEC 10.3)."""

@@ -16,6 +16,8 @@ class Purchase:
     query: NumberQuery
     msisdn: int | None = None
     held_until: datetime | None = None
+    lengthened: int = 0
+    """How often this hold was given more time."""
     tariff_code: str | None = None
     name: str = ""
     id_type: str = "resident"
@@ -39,6 +41,10 @@ class Visit:
     visit_id: str
     language: str
     city_adcode: int
+    large_print: bool = False
+    """Whether this person asked for large print; the next one starts without (SPEC 9.3)."""
+    offered_for: datetime | None = None
+    """The end of a hold for which more time was offered in large print: it is asked once."""
     purchase: Purchase = field(init=False)
 
     def __post_init__(self) -> None:

@@ -54,6 +54,15 @@ class HoldLost(ServiceError):
         self.msisdn = msisdn
 
 
+class NoMoreTime(ServiceError):
+    """The hold was lengthened as often as it may be; `until` is when it ends."""
+
+    def __init__(self, msisdn: int, until: datetime) -> None:
+        super().__init__("the hold can't be lengthened again")
+        self.msisdn = msisdn
+        self.until = until
+
+
 class PriceChanged(ServiceError):
     """What the order would cost now isn't what the person was shown: show it again."""
 

@@ -27,6 +27,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from kiosk.terminal.input_filter import Budget, InputFilter
+from kiosk.terminal.scan import ENDS, Heard, Scan, ScanWatch, TooLong
 
 LARGEST_SIZE: Final = (640, 240)
 """Columns and rows beyond which a terminal isn't believed: 65,535 squared would fill the memory."""
@@ -50,12 +51,23 @@ _log = structlog.get_logger("kiosk.terminal")
 
 
 class Leaver(Protocol):
-    """What the driver needs of its app: a way to ask it to end in order, and whether Ctrl+C twice may do so."""
+    """What the driver needs of its app: a way to ask it to end in order, and what its input may mean."""
 
     allow_quit: bool
+    """Whether Ctrl+C twice ends it."""
+    has_scanner: bool
+    """Whether a scanner may be typing; if so, characters are held back until that is known."""
 
     def request_leave(self, status: int = 0) -> None:
         """Give everything back and end with `status`."""
+
+
+class Scanned(events.Event, bubble=False):
+    """A scanner read a code. `text` is as it came: take from it only what was asked for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 class _SteadyFile:
@@ -110,6 +122,7 @@ class LockedDriver(LinuxDriver):
         now = time.monotonic()
         self._presses = Budget(burst=1000, per_second=100, now=now)
         self._moves = Budget(burst=60, per_second=60, now=now)
+        self._scans: ScanWatch[Message] | None = ScanWatch() if self._leaver.has_scanner else None
         self._interrupted_at = -QUIT_SECONDS
         self._reported_size = self._get_terminal_size()
         self._in_control = False
@@ -241,7 +254,7 @@ class LockedDriver(LinuxDriver):
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(_PENDING_WAKE_SECONDS if keys.pending else _WAKE_SECONDS):
+                if selector.select(self._patience(keys)):
                     data = self._read()
                     if not data:
                         self._report_terminal_gone()
@@ -250,6 +263,8 @@ class LockedDriver(LinuxDriver):
                     text = keys.feed(data)
                     self._count_interrupts(keys.take_interrupts(), quiet_since)
                 else:
+                    if self._scans is not None:
+                        self._send(self._scans.pause())
                     text = keys.settle(time.monotonic() - quiet_since)
                     self._notice_size()
                 if text == "\x1b":
@@ -258,6 +273,13 @@ class LockedDriver(LinuxDriver):
                     self._pass_on([events.Key("escape", "\x1b")])
                 elif text:
                     parser = self._parse(parser, text)
+
+    def _patience(self, keys: InputFilter) -> float:
+        """How long to wait for input before something that was begun is taken for finished."""
+        for_scan = None if self._scans is None else self._scans.patience
+        if for_scan is not None:
+            return for_scan
+        return _PENDING_WAKE_SECONDS if keys.pending else _WAKE_SECONDS
 
     def _notice_size(self) -> None:
         if self._in_control and self._get_terminal_size() != self._reported_size:
@@ -292,5 +314,27 @@ class LockedDriver(LinuxDriver):
     def _pass_on(self, messages: Iterable[Message]) -> None:
         for message in messages:
             budget = self._moves if isinstance(message, events.MouseMove) else self._presses
-            if budget.take(time.monotonic()):
+            if not budget.take(time.monotonic()):
+                continue
+            if self._scans is None or isinstance(message, events.MouseMove):
+                # A finger that slides types nothing, and mustn't tear a scan apart.
                 self.process_message(message)
+            else:
+                self._send(self._scans.feed(message, _typed(message)))
+
+    def _send(self, heard: Iterable[Heard[Message]]) -> None:
+        for each in heard:
+            match each:
+                case Scan(text):
+                    self.process_message(Scanned(text))
+                case TooLong():
+                    _log.warning("scan_dropped", kind="too_long")
+                case _:
+                    self.process_message(each)
+
+
+def _typed(message: Message) -> str:
+    """The character that an input types, as `ScanWatch` wants it."""
+    if not isinstance(message, events.Key) or message.character is None:
+        return ""
+    return message.character if message.is_printable or message.character in ENDS else ""

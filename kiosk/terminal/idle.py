@@ -47,6 +47,13 @@ class IdleWatch:
         """Somebody is there: the time starts again."""
         self._touched = self._clock()
 
+    def limit(self, limits: IdleLimits) -> None:
+        """Take other limits, for a person who needs longer or for the next one, who doesn't; counts as a touch."""
+        if limits != self._limits:
+            self._limits = limits
+            self._idle_seconds = limits.idle_seconds
+            self.touch()
+
     def allow(self, idle_seconds: float | None) -> None:
         """Take another limit while a step needs longer (paying); `None` is the usual one.
 

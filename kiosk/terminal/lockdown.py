@@ -14,7 +14,7 @@ from textual.screen import Screen
 from kiosk.terminal.calm import CalmScreen, TooSmall
 from kiosk.terminal.crash import CrashWindow, log_crash, report_from_loop, silence_reports
 from kiosk.terminal.display_filter import DisplayFilter
-from kiosk.terminal.driver import LockedDriver
+from kiosk.terminal.driver import LockedDriver, Scanned
 from kiosk.terminal.exit_status import STATUS_CRASHED
 from kiosk.terminal.idle import IdleLimits, IdlePhase, IdleWatch
 from kiosk.terminal.reset import clear_app, rebuild_modes
@@ -38,6 +38,7 @@ class LockedApp(App[None], inherit_bindings=False):
     """A Textual app for an unattended terminal: declare `MODES` with attract and visit, override hooks.
 
     `allow_quit` lets Ctrl+C twice within two seconds leave (a demonstration); else only SIGTERM and SIGHUP do.
+    With `has_scanner` what a scanner types arrives as `Scanned`, never as keys: handle it with `on_scanned`.
     `propagate_crashes` is for tests of screens: an exception then ends the app and reaches the test.
     `calm_text` and `too_small_text` are shown as they are, in all languages at once; the latter may name `{width}`
     and `{height}`, the cells needed. `clock` gives monotonic seconds.
@@ -65,6 +66,7 @@ class LockedApp(App[None], inherit_bindings=False):
         attract_mode: str = "attract",
         visit_mode: str = "visit",
         allow_quit: bool = False,
+        has_scanner: bool = False,
         idle: IdleLimits | None = None,
         minimum_size: tuple[int, int] = (80, 24),
         calm_text: str = "请稍候\n\nOne moment, please",
@@ -78,6 +80,7 @@ class LockedApp(App[None], inherit_bindings=False):
         self.attract_mode = attract_mode
         self.visit_mode = visit_mode
         self.allow_quit = allow_quit
+        self.has_scanner = has_scanner
         self.keys_in_use = False
         self.too_small = False
         self._minimum_size = minimum_size
@@ -200,14 +203,14 @@ class LockedApp(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Every event on its way in: what a modal or a screen would stop is still seen here."""
         if (
-            isinstance(event, events.InputEvent | events.Paste)
+            isinstance(event, events.InputEvent | events.Paste | Scanned)
             and not event.is_forwarded
             and not await self._admit(event)
         ):
             return
         await super().on_event(event)
 
-    async def _admit(self, event: events.InputEvent | events.Paste) -> bool:
+    async def _admit(self, event: events.InputEvent | events.Paste | Scanned) -> bool:
         self._idle.touch()
         if isinstance(event, events.Key):
             self._use_keys(True)
@@ -222,7 +225,7 @@ class LockedApp(App[None], inherit_bindings=False):
             return False
         return not (self.listens_for_staff() and await self._is_for_staff(event))
 
-    async def _is_for_staff(self, event: events.InputEvent | events.Paste) -> bool:
+    async def _is_for_staff(self, event: events.Event) -> bool:
         match self._staff_sequence.hear(event, self.size):
             case Heard.NOTHING:
                 return False

@@ -1,5 +1,6 @@
 """The conditions of a number search: a few as chips beside the list, all of them on a screen of their own."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, cast
 
@@ -16,7 +17,7 @@ from kiosk.locale import Translator
 from kiosk.services.search_numbers import count_choices
 from screens.front import Front
 from screens.theme import HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS
-from screens.words import pattern_name, short_yuan
+from screens.words import key_texts, pattern_name, short_yuan
 from widgets.action_bar import ActionBar
 from widgets.chip import Chip, ChipRow
 from widgets.field import Field, FieldKind
@@ -26,19 +27,21 @@ from widgets.tap_button import TapButton
 MORE = "more"
 _NO_4 = "no_4"
 _QUICK_PATTERNS = ("AAA", "AABB", "ABAB", "ABCD", "BIRTHDAY")
+_LARGE_PATTERNS = ("AABB",)
 
 
-def quick_chips(tr: Translator, query: NumberQuery, counts: ChoiceCounts | None) -> list[Chip]:
-    """The conditions asked for most, each with what it would leave."""
+def quick_chips(tr: Translator, query: NumberQuery, counts: ChoiceCounts | None, *, large: bool = False) -> list[Chip]:
+    """The conditions asked for most, each with what it would leave; in large print three, and all the others."""
+    patterns = _LARGE_PATTERNS if large else _QUICK_PATTERNS
     chips = [Chip(_NO_4, tr("不含4"), counts.no_4 if counts else None, query.no_4)]
     chips += [
         Chip(code, pattern_name(tr, code), counts.patterns[code] if counts else None, code in query.patterns)
-        for code in _QUICK_PATTERNS
+        for code in patterns
     ]
     band = PRICE_BANDS[0]
     count = counts.price_bands[band] if counts else None
     chips.append(Chip(_band_key(band), band_name(tr, band), count, _has_band(query, band)))
-    chips.append(Chip(MORE, tr("更多条件"), selected=_has_hidden_conditions(query)))
+    chips.append(Chip(MORE, tr("更多条件"), selected=_has_hidden_conditions(query, patterns)))
     return chips
 
 
@@ -70,9 +73,9 @@ def _has_band(query: NumberQuery, band: PriceBand) -> bool:
     return (query.price_min_fen, query.price_max_fen) == (band.min_fen, band.max_fen)
 
 
-def _has_hidden_conditions(query: NumberQuery) -> bool:
+def _has_hidden_conditions(query: NumberQuery, shown: Sequence[str]) -> bool:
     other_band = (query.price_min_fen or query.price_max_fen) and not _has_band(query, PRICE_BANDS[0])
-    other_pattern = query.patterns - set(_QUICK_PATTERNS)
+    other_pattern = query.patterns - set(shown)
     return bool(query.prefixes or query.contains or query.tail or other_pattern or other_band)
 
 
@@ -82,7 +85,11 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
     CSS_PATH = "conditions.tcss"
     HORIZONTAL_BREAKPOINTS = HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = VERTICAL_BREAKPOINTS
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("pageup", "turn(-1)", show=False),
+        Binding("pagedown", "turn(1)", show=False),
+    ]
 
     def __init__(self, query: NumberQuery) -> None:
         super().__init__()
@@ -115,8 +122,17 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
             yield ChipRow([], id="bands")
             yield Static(tr("排序"), classes="group", markup=False)
             yield ChipRow(self._sort_chips(), id="sort")
-        yield ActionBar(tr("返回"), tr("看号码"), middle=[TapButton(tr("清空条件"), id="clear")], id="actions")
-        yield InputPanel(done=tr("完成"), clear=tr("清空"), space=tr("空格"))
+        middle = [
+            TapButton(tr("清空条件"), id="clear"),
+            TapButton("▲", hint="PgUp", repeat_seconds=0, id="up"),
+            TapButton("▼", hint="PgDn", repeat_seconds=0, id="down"),
+        ]
+        yield ActionBar(tr("返回"), tr("看号码"), middle=middle, id="actions")
+        yield InputPanel(key_texts(tr))
+
+    def on_click(self) -> None:
+        """A touch on the ground, which nothing else has taken, puts the keys away."""
+        self.query_one(InputPanel).close()
 
     def on_mount(self) -> None:
         """Count what each condition would leave."""
@@ -196,6 +212,21 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
     def sort_changed(self, event: ChipRow.Changed) -> None:
         """Change the order; without a choice it is the order of numbers."""
         self._query = replace(self._query, sort=NumberSort(event.key) if event.selected else NumberSort.NUMBER)
+
+    def action_turn(self, pages: int) -> None:
+        """Show the conditions further down or up."""
+        groups = self.query_one("#groups", VerticalScroll)
+        groups.scroll_relative(y=pages * max(1, groups.size.height - 2), animate=False)
+
+    @on(TapButton.Pressed, "#up")
+    def turn_back(self) -> None:
+        """Show the conditions further up."""
+        self.action_turn(-1)
+
+    @on(TapButton.Pressed, "#down")
+    def turn_forwards(self) -> None:
+        """Show the conditions further down."""
+        self.action_turn(1)
 
     def action_back(self) -> None:
         """Go back to the numbers, by key."""

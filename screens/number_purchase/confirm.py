@@ -1,6 +1,7 @@
 """Step 4: everything on one screen, each part with a way to change it; submitted exactly once (SPEC 4.6)."""
 
 import uuid
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -8,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Static
 
 from kiosk.domain.agreements import NUMBER_SELECTION
@@ -31,6 +33,7 @@ from kiosk.services.submit_order import Submission, submit_order
 from screens.number_purchase.price_panel import AmountLine, AmountLines
 from screens.number_purchase.tariff_words import basket_line, quote_line_name, term_line
 from screens.step_screen import STEP_CSS, StepScreen
+from screens.words import short_yuan
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
 from widgets.grouping import grouped_span
@@ -72,13 +75,21 @@ class ConfirmScreen(StepScreen):
                 yield from self._part("3", "customer", tr("使用人"), self._customer_text())
                 yield from self._part("4", "shop", tr("取卡"), "")
             with Vertical(id="amount"):
-                yield Static(tr("今天应付"), classes="caption", markup=False)
-                yield BigDigits(id="total")
+                if not self.front.large_print:
+                    yield from self._total()
                 yield AmountLines(id="lines")
         with Horizontal(id="agreement"):
             yield TapButton(self._agreement_label(), hint="A", id="agree", classes="-agreed" if purchase.agreed else "")
             yield TapButton(tr("阅读全文"), hint="R", id="read")
         yield MessageLine(id="message")
+
+    def _total(self) -> Iterator[Widget]:
+        yield Static(self.tr("今天应付"), classes="caption", markup=False)
+        yield BigDigits(id="total")
+
+    def between(self) -> Sequence[Widget]:
+        """In large print, what the order costs, beside the button that places it."""
+        return (Vertical(*self._total(), id="due"),) if self.front.large_print else ()
 
     def _part(self, key: str, name: str, caption: str, text: str) -> ComposeResult:
         with Horizontal(classes="part"):
@@ -143,9 +154,12 @@ class ConfirmScreen(StepScreen):
         fee_text = tr("每月 {fee}", fee=fee)
         self.query_one("#tariff-text", Prose).text = f"{tariff} · {fee_text}\n{term_line(tr, price)}"
         if shop is not None:
-            place = f"{tr.pick(shop.name_zh, shop.name_en)}  {shop.hours}"
+            # The opening hours were shown where the shop was chosen; large print has no room for them.
+            hours = "" if front.large_print else f"  {shop.hours}"
+            place = f"{tr.pick(shop.name_zh, shop.name_en)}{hours}"
             self.query_one("#shop-text", Prose).text = f"{place}\n{tr.pick(shop.address_zh, shop.address_en)}"
-        self.query_one("#total", BigDigits).text = format_yuan(price.today.total_fen)
+        total = short_yuan if front.large_print else format_yuan
+        self.query_one("#total", BigDigits).text = total(price.today.total_fen)
         lines = [AmountLine(quote_line_name(tr, line), (format_yuan(line.amount_fen),)) for line in price.today.lines]
         self.query_one("#lines", AmountLines).show(lines)
         self.refresh_basket()

@@ -25,6 +25,7 @@ from kiosk.services.register_customer import (
 from screens.number_purchase.customer_words import fault_text, id_type_name, limit_text
 from screens.number_purchase.tariff_words import basket_line
 from screens.step_screen import STEP_CSS, StepScreen
+from screens.words import key_texts
 from widgets.action_bar import ActionBar
 from widgets.chip import Chip, ChipRow
 from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
@@ -33,6 +34,8 @@ from widgets.input_panel import InputPanel
 from widgets.message_line import MessageLevel, MessageLine
 
 _FIELDS = tuple(CustomerField)
+_QUESTIONS = ("id-type", *_FIELDS, "shop")
+"""In large print one of them is asked at a time."""
 
 
 class CustomerScreen(StepScreen):
@@ -46,11 +49,12 @@ class CustomerScreen(StepScreen):
         self._price: Price | None = None
         self._shops: tuple[Branch, ...] = ()
         self._faults: dict[CustomerField, Fault] = {}
+        self._question = 0
 
     def compose_body(self) -> ComposeResult:
         """The document, then the person and the shop side by side; one below the other where it is narrow."""
         tr, purchase = self.tr, self.purchase
-        yield Static(tr("请填写使用人的资料"), classes="question", markup=False)
+        yield Static(self._question_text(), classes="question", markup=False)
         with VerticalScroll(id="form", can_focus=False):
             with Horizontal(id="id-type-label"):
                 yield Static(tr("证件类型"), classes="label", markup=False)
@@ -77,6 +81,10 @@ class CustomerScreen(StepScreen):
                     yield Static(tr("支付方式：手机扫码支付"), id="payment", markup=False)
         yield MessageLine(id="message")
 
+    def _question_text(self) -> str:
+        text = self.tr("请填写使用人的资料")
+        return f"{text}  {self._question + 1} / {len(_QUESTIONS)}" if self.front.large_print else text
+
     def _fields(self) -> Iterator[Field]:
         tr, purchase = self.tr, self.purchase
         id_kind = ID_TYPE_BY_CODE[purchase.id_type].check
@@ -84,7 +92,8 @@ class CustomerScreen(StepScreen):
             CustomerField.NAME,
             tr("姓名"),
             required=True,
-            hint=tr("与证件一致；汉字请用键盘，或请店员输入"),
+            hint=self._name_hint(),
+            kind=FieldKind.NAME,
             value=purchase.name,
             id=CustomerField.NAME,
         )
@@ -111,8 +120,13 @@ class CustomerScreen(StepScreen):
 
     def compose_last(self) -> ComposeResult:
         """The keys for what is typed."""
-        tr = self.tr
-        yield InputPanel(done=tr("完成"), clear=tr("清空"), space=tr("空格"))
+        yield InputPanel(key_texts(self.tr), method_for=self.front.input_method, letters_first=self.tr.language != "zh")
+
+    def _name_hint(self) -> str:
+        if self.front.input_method(FieldKind.NAME) is None:
+            # The lexicon is still being read, or can't be.
+            return self.tr("与证件一致；汉字请用键盘，或请店员输入")
+        return self.tr("与证件一致；输入拼音，再选汉字")
 
     def basket_text(self) -> str:
         """The number, its tariff, and the amount so far."""
@@ -120,13 +134,24 @@ class CustomerScreen(StepScreen):
         return "" if msisdn is None else basket_line(self.tr, msisdn, self._price)
 
     def on_mount(self) -> None:
-        """With a keyboard in use, typing starts at the name; a finger first chooses its field."""
+        """Typing starts at the name; whoever comes back by touch first sees what is filled in."""
         super().on_mount()
+        self._ask(0)
         self.call_after_refresh(self._start_typing)
 
     def _start_typing(self) -> None:
-        if self.has_class("-keys"):
-            self.query_one("#name", Field).focus_input()
+        is_empty = not any(getattr(self.purchase, field) for field in _FIELDS)
+        if self.front.large_print:
+            # The question asked has the keys.
+            return
+        if self.is_attached and (is_empty or self.has_class("-keys")):
+            self._focus(CustomerField.NAME)
+
+    async def change_texts(self) -> None:
+        """Keep letters that are open, and what was typed a breath ago, before the fields are drawn anew."""
+        self.query_one(InputPanel).settle()
+        self.change(**{field: self.query_one(f"#{field}", Field).value for field in _FIELDS})
+        await super().change_texts()
 
     def fill(self) -> None:
         """Say again what is wrong, and ask for the shops."""
@@ -164,11 +189,13 @@ class CustomerScreen(StepScreen):
     def typed(self, event: Field.Changed) -> None:
         """Keep every key; a field that has just been drawn again tells what it held before, with its fault."""
         field = CustomerField(event.field.name or "")
-        if event.value == getattr(self.purchase, field):
+        # Not the event's: on a busy machine that may be several keys old.
+        value = event.field.value
+        if value == getattr(self.purchase, field):
             self._show_fault(field)
             return
         self._faults.pop(field, None)
-        self.change(**{field: event.value})
+        self.change(**{field: value})
         self.query_one("#message", MessageLine).clear()
 
     @on(Field.Left)
@@ -181,9 +208,30 @@ class CustomerScreen(StepScreen):
     def submitted(self, event: Field.Submitted) -> None:
         """Enter goes to the next field, from the last one onwards."""
         place = _FIELDS.index(CustomerField(event.field.name or "")) + 1
-        if place < len(_FIELDS):
+        if place < len(_FIELDS) and not self.front.large_print:
             self._focus(_FIELDS[place])
         else:
+            self.action_next()
+
+    @on(InputPanel.Filled)
+    @work(exclusive=True, group="filled")
+    async def filled(self, event: InputPanel.Filled) -> None:
+        """Go on by itself from a number that is complete and right; stay at one that is wrong, and say so."""
+        field = CustomerField(event.field.name or "")
+        self.change(**{field: event.field.value})
+        judged = self.purchase
+        await self._judge_now(field)
+        if self.purchase != judged or field in self._faults or event.panel.field is not event.field:
+            return
+        if self.front.large_print:
+            self.action_next()
+        else:
+            event.panel.go_on()
+
+    @on(InputPanel.Done)
+    def typed_all(self) -> None:
+        """In large print the keys cover the way on, and closing them is it."""
+        if self.front.large_print:
             self.action_next()
 
     @on(ChipRow.Changed, "#id-type")
@@ -200,12 +248,53 @@ class CustomerScreen(StepScreen):
         self.change(shop_code=event.key)
 
     def proceed(self) -> None:
-        """Check everything, tie the visit to the person, and go on."""
-        self._register()
+        """Check everything, tie the visit to the person, and go on; in large print, question by question."""
+        if self.front.large_print and self._question + 1 < len(_QUESTIONS):
+            self._finish_question()
+        else:
+            self._register()
+
+    def back(self) -> None:
+        """Go back, in large print to the question before."""
+        if self.front.large_print and self._question:
+            self._ask(self._question - 1)
+        else:
+            self.go_back()
+
+    @work(exclusive=True, group="question")
+    async def _finish_question(self) -> None:
+        """Go on to the next question, unless something is wrong with what this one was answered."""
+        name = _QUESTIONS[self._question]
+        field = CustomerField(name) if name in _FIELDS else None
+        faults = {} if field is None else await self._faults_now()
+        if field is not None and field in faults:
+            self._faults[field] = faults[field]
+            self._show_fault(field)
+        else:
+            self._ask(self._question + 1)
+
+    def _ask(self, place: int) -> None:
+        """Ask one question in large print, with its keys; else all of them are there."""
+        self._question = place
+        for at, name in enumerate(_QUESTIONS):
+            self.set_class(at == place, f"-asks-{name}")
+        if not self.front.large_print:
+            return
+        self.query_one(".question", Static).update(self._question_text())
+        name = _QUESTIONS[place]
+        if name in _FIELDS:
+            # Only what is shown can take the keys.
+            self.call_after_refresh(self.query_one(f"#{name}", Field).focus_input)
+        else:
+            self.set_focus(None)
 
     @work(group="judge")
     async def _judge(self, field: CustomerField) -> None:
-        """Say what is wrong with one field, unless it has changed meanwhile."""
+        """Say what is wrong with one field."""
+        await self._judge_now(field)
+
+    async def _judge_now(self, field: CustomerField) -> None:
+        # Unless something has changed meanwhile.
         judged = self.purchase
         faults = await self._faults_now()
         if self.purchase == judged:
@@ -260,6 +349,7 @@ class CustomerScreen(StepScreen):
         self.query_one(f"#{field}", Field).set_error(None if fault is None else fault_text(self.tr, fault))
 
     def _focus(self, field: CustomerField) -> None:
+        self._ask(_QUESTIONS.index(field))
         self.query_one(f"#{field}", Field).focus_input()
 
     def _say(self, text: str) -> None:

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from kiosk.domain.journeys import Step
 from kiosk.domain.msisdn import group_msisdn
-from kiosk.domain.number_query import NumberPage, NumberQuery, NumberSort
+from kiosk.domain.number_query import ChoiceCounts, NumberPage, NumberQuery, NumberSort
 from kiosk.services.errors import NumberTaken, ServiceError
 from kiosk.services.hold_number import hold_number
 from kiosk.services.search_numbers import count_choices, search_numbers
@@ -22,7 +22,7 @@ from screens.number_purchase.conditions import MORE, ConditionsScreen, quick_chi
 from screens.region import RegionScreen
 from screens.step_screen import STEP_CSS, StepScreen
 from screens.words import number_row, refusal_text
-from widgets.chip import ChipRow
+from widgets.chip import Chip, ChipRow
 from widgets.digit_boxes import DigitBoxes
 from widgets.keypad import KeyPad
 from widgets.message_line import MessageLevel, MessageLine
@@ -56,7 +56,7 @@ class NumbersScreen(StepScreen):
             yield DigitBoxes(value=query.at, id="boxes")
             yield Static("", id="total", markup=False)
             yield TapButton(tr("换一批"), hint="S", id="shuffle")
-        yield ChipRow(quick_chips(tr, query, None), multiple=True, id="chips")
+        yield ChipRow(self._chips(None), multiple=True, id="chips")
         yield MessageLine(id="message")
         with Horizontal(id="results"):
             with Vertical(id="list-side"):
@@ -66,6 +66,9 @@ class NumbersScreen(StepScreen):
                     with Center():
                         yield TapButton(tr("更换城市"), variant="primary", id="other-city")
             yield KeyPad(done=tr("完成"), clear=tr("清空"), id="pad")
+
+    def _chips(self, counts: ChoiceCounts | None) -> list[Chip]:
+        return quick_chips(self.tr, self.query_now, counts, large=self.front.large_print)
 
     def between(self) -> Sequence[Widget]:
         """The pages."""
@@ -126,7 +129,7 @@ class NumbersScreen(StepScreen):
             of_city = await front.ask(search_numbers, front.shop, all_numbers, visit.visit_id)
             self._explain_nothing(in_stock=bool(of_city.listed))
         counts = await front.ask(count_choices, front.shop, query)
-        self.query_one("#chips", ChipRow).set_chips(quick_chips(self.tr, query, counts))
+        self.query_one("#chips", ChipRow).set_chips(self._chips(counts))
 
     def show_page(self, page: NumberPage) -> None:
         """Draw one page of numbers, or say what to do when there are none."""

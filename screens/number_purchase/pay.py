@@ -28,6 +28,7 @@ from kiosk.services.take_payment import (
     start_payment,
 )
 from screens.step_screen import STEP_CSS, StepScreen
+from screens.words import short_yuan
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
 from widgets.countdown import Countdown
@@ -96,7 +97,9 @@ class PayScreen(StepScreen):
     @property
     def idle_seconds_override(self) -> float:
         """Paying takes longer than choosing: people look for their phone."""
-        return self.front.shop.rules.idle_paying.total_seconds()
+        rules = self.front.shop.rules
+        longest = max(rules.idle_paying, rules.large_idle) if self.front.large_print else rules.idle_paying
+        return longest.total_seconds()
 
     def compose_body(self) -> ComposeResult:
         """The code on the left, what to know on the right."""
@@ -271,7 +274,9 @@ class PayScreen(StepScreen):
         headline, explanation = self._words()
         message, level = self._message()
         self.query_one("#code", QrCode).content = None if code is None else code.code_url
-        self.query_one("#amount", BigDigits).text = "" if amount_fen is None else format_yuan(amount_fen)
+        # Beside the code there is room for large digits without the fen.
+        shown = short_yuan if self.front.large_print else format_yuan
+        self.query_one("#amount", BigDigits).text = "" if amount_fen is None else shown(amount_fen)
         self.query_one("#pay-countdown", Countdown).deadline = deadline if self._phase.is_open else None
         self.query_one("#headline", Static).update(headline)
         self.query_one("#explanation", Prose).text = explanation

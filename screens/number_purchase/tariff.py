@@ -52,8 +52,8 @@ class TariffScreen(StepScreen):
         yield Static(tr("请选择套餐"), classes="question", markup=False)
         with Container(id="choice"):
             yield ChoiceList(
-                columns(tr),
-                [tariff_row(tr, tariff) for tariff in self._tariffs],
+                large_columns(tr) if self.front.large_print else columns(tr),
+                self._rows(),
                 chosen=self.purchase.tariff_code,
                 page_up=tr("上一页"),
                 page_down=tr("下一页"),
@@ -61,6 +61,10 @@ class TariffScreen(StepScreen):
             )
             yield PricePanel(tr, id="price")
         yield MessageLine(id="message")
+
+    def _rows(self) -> list[ChoiceRow]:
+        make = large_tariff_row if self.front.large_print else tariff_row
+        return [make(self.tr, tariff) for tariff in self._tariffs]
 
     def between(self) -> list[Widget]:
         """The way to the whole account."""
@@ -98,7 +102,7 @@ class TariffScreen(StepScreen):
         if not self._tariffs:
             message.show(tr("这个号码暂时没有可办的套餐，请返回上一步换一个号码。"), MessageLevel.WARNING)
         tariffs = self.query_one("#tariffs", ChoiceList)
-        tariffs.set_rows([tariff_row(tr, tariff) for tariff in self._tariffs], self.purchase.tariff_code)
+        tariffs.set_rows(self._rows(), self.purchase.tariff_code)
         if self.focused is None:
             tariffs.focus()
         await self._fetch_price()
@@ -185,4 +189,27 @@ def tariff_row(tr: Translator, tariff: Tariff) -> ChoiceRow:
             overage_short(tr, tariff),
         ),
         note=overage_line(tr, tariff),
+    )
+
+
+def large_columns(tr: Translator) -> list[ChoiceColumn]:
+    """What decides, for large print; the whole account has the rest."""
+    return [
+        ChoiceColumn(""),
+        ChoiceColumn("", figure=True, strong=True),
+        ChoiceColumn(tr("通话分钟")),
+        ChoiceColumn(tr("通用流量")),
+    ]
+
+
+def large_tariff_row(tr: Translator, tariff: Tariff) -> ChoiceRow:
+    """A tariff with what decides."""
+    return ChoiceRow(
+        tariff.code,
+        (
+            tariff_name(tr, tariff),
+            short_yuan(tariff.monthly_fee_fen),
+            count_or_none(tr, tariff.minutes),
+            data_amount(tr, tariff.data_mb),
+        ),
     )

@@ -71,6 +71,8 @@ def test_rules_follow_the_settings(environ: dict[str, str], tmp_path: Path) -> N
         ("database_url", "sqlite://"),
         ("data_dir", "a\0b"),
         ("idle_warning_seconds", "60"),
+        ("large_idle_warning_seconds", "60"),
+        ("more_time_times", "6"),
         ("city", "x" * 41),
         ("staff_pin_hash", "408271"),
         ("staff_pin_hash", "$argon2i$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA"),
@@ -78,7 +80,7 @@ def test_rules_follow_the_settings(environ: dict[str, str], tmp_path: Path) -> N
     ],
 )
 def test_what_is_not_allowed_is_named(environ: dict[str, str], tmp_path: Path, name: str, value: str) -> None:
-    more = {"KIOSK_IDLE_SECONDS": "50"} if name == "idle_warning_seconds" else {}
+    more = {"KIOSK_IDLE_SECONDS": "50", "KIOSK_LARGE_IDLE_SECONDS": "50"} if "idle_warning" in name else {}
     with pytest.raises(SettingInvalid) as refusal:
         read_settings(environ | more | {f"KIOSK_{name.upper()}": value}, tmp_path)
     assert name in str(refusal.value)

@@ -14,6 +14,7 @@ from sqlalchemy import Row, Table, select
 from textual import events
 from textual.geometry import Offset
 from textual.keys import _character_to_key
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -28,7 +29,9 @@ from kiosk.services.search_numbers import search_numbers
 from kiosk.services.settle_deadlines import settle_deadlines
 from kiosk.services.shop import Shop
 from kiosk.services.submit_order import submit_order
+from kiosk.terminal.driver import Scanned
 from kiosk.terminal.idle import IdleLimits, IdleWatch
+from kiosk.terminal.input_methods import InputMethods
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.price_panel import AmountLines
 from screens.step_screen import StepScreen
@@ -36,13 +39,16 @@ from storage.tables import metadata
 from tests.services.small_shop import World, id_number
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
+from widgets.candidate_bar import CandidateBar
 from widgets.chip import ChipRow
 from widgets.choice_list import ChoiceList
 from widgets.countdown import Countdown
 from widgets.field import Field
+from widgets.input_panel import InputPanel
 from widgets.key_grid import KeyGrid
+from widgets.keyboard import Keyboard
 from widgets.message_line import MessageLine
-from widgets.number_list import NumberList
+from widgets.number_list import NumberList, RowState
 from widgets.prose import Prose
 
 P = ParamSpec("P")
@@ -59,14 +65,23 @@ WHO: Final[dict[str, Any]] = {"name": NAME, "id_number": ID_NUMBER, "phone": PHO
 
 NEXT, BACK = ".action-bar--next", ".action-bar--back"
 _PATIENCE_SECONDS: Final = 10.0
+_LOOKS: Final = 100
+_BETWEEN_KEYS: Final = 0.15
 _MODIFIERS: Final = (False, False, False)
 
 
 class ShopFront(KioskApp):
     """The terminal as it is, except that it counts what it waits for, and that tests move its idle clock."""
 
-    def __init__(self, shop: Shop, place: Place, *, propagate_crashes: bool = True) -> None:
-        super().__init__(shop, place, propagate_crashes=propagate_crashes)
+    def __init__(
+        self,
+        shop: Shop,
+        place: Place,
+        *,
+        input_methods: InputMethods | None = None,
+        propagate_crashes: bool = True,
+    ) -> None:
+        super().__init__(shop, place, input_methods=input_methods, propagate_crashes=propagate_crashes)
         self.asking = 0
         self.seconds = 0.0
         rules = shop.rules
@@ -87,7 +102,12 @@ class ShopFront(KioskApp):
         answers = [callback.future for screen in self._all_screens() for callback in screen._result_callbacks]
         patient = sum(answer is not None and not answer.done() for answer in answers)
         return bool(
-            self.asking or at_work > patient or self._background or self._forgetting_now() or self._recovering_now()
+            self.asking
+            or at_work > patient
+            or self._background
+            or self._forgetting_now()
+            or self._recovering_now()
+            or any(panel.is_closing for panel in self.screen.query(InputPanel))
         )
 
 
@@ -147,6 +167,11 @@ class Terminal:
         self.app.post_message(events.Paste(text))
         await self.settle()
 
+    async def scan(self, text: str) -> None:
+        """Hold something before the scanner; how its keys become this is tested on a real terminal."""
+        self.app.post_message(Scanned(text))
+        await self.settle()
+
     async def focus(self, target: str | Widget) -> None:
         """Go to something by the Tab key."""
         wanted = self.find(target)
@@ -164,15 +189,23 @@ class Terminal:
     async def tap(self, target: str | Widget, at: Offset | None = None, *, taps: int = 1) -> None:
         """Touch the middle of something, or a place in its content, which must be open to the finger."""
         widget = self.find(target)
-        spot = widget.region.center if at is None else widget.content_region.offset + at
-        spot = Offset(int(spot[0]), int(spot[1]))
-        under, _ = self.screen.get_widget_at(*spot)
-        assert widget in under.ancestors_with_self, f"{under} lies over {widget}"
+        for _ in range(_LOOKS):
+            spot = widget.region.center if at is None else widget.content_region.offset + at
+            spot = Offset(int(spot[0]), int(spot[1]))
+            under, _ = self.screen.get_widget_at(*spot)
+            if widget in under.ancestors_with_self:
+                break
+            # What was closed goes with the next drawing.
+            await asyncio.sleep(0.01)
+        else:
+            raise AssertionError(f"{under} lies over {widget}")
         self.now[0] += 1
         for _ in range(taps):
             await self.tap_at(spot)
             self.now[0] += 0.08
         await self.settle()
+        # A person looks at what has come of it.
+        self.now[0] += 1
 
     async def tap_at(self, spot: Offset) -> None:
         """Touch a place of the screen, as a terminal tells it, and see what the app makes of it at once."""
@@ -196,6 +229,12 @@ class Terminal:
         head = rows._head_height if isinstance(rows, ChoiceList) else 0
         await self.tap(rows, Offset(5, head + index * rows.row_height + rows.row_height // 2), taps=taps)
 
+    def offered(self, target: str | Widget = "#numbers") -> int:
+        """The first row of numbers that a customer may choose and hasn't got: which numbers are shown is chance."""
+        held = str(self.app.visit.purchase.msisdn)
+        rows = self.find(target, NumberList).rows
+        return next(i for i, row in enumerate(rows) if row.state is RowState.AVAILABLE and row.key != held)
+
     async def tap_keys(self, grid: KeyGrid, *keys: str) -> None:
         """Type on keys of the screen, as fast as fingers can."""
         for wanted in keys:
@@ -207,8 +246,27 @@ class Terminal:
             )
             place = grid.content_region.offset + spot
             assert self.screen.get_widget_at(*place)[0] is grid
+            self.now[0] += _BETWEEN_KEYS
             await self.tap_at(place)
         await self.settle()
+
+    async def tap_letters(self, *keys: str) -> None:
+        """Type on the letters of the screen."""
+        await self.tap_keys(self.screen.query_one(Keyboard).query_one(KeyGrid), *keys)
+
+    async def tap_digits(self, *keys: str) -> None:
+        """Type on the digits of the screen; a field that is full may be left by itself."""
+        await self.tap_keys(self.screen.query_one("InputPanel KeyPad", KeyGrid), *keys)
+
+    async def tap_candidate(self, word: str) -> None:
+        """Touch a candidate of the input method, after turning the pages that lie before it."""
+        bar = self.screen.query_one(CandidateBar)
+        while word not in (shown := {bar.typed.candidates[place.index]: place for place in bar._page}):
+            assert bar.page < len(bar.pages) - 1, f"{word} is not offered"
+            await self.tap(bar, Offset(bar.size.width - 3, bar._top + bar.row_height // 2))
+        place = shown[word]
+        line = bar._top + place.line * bar.row_height + bar.row_height // 2
+        await self.tap(bar, Offset(bar._start + place.start + place.width // 2, line))
 
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)
@@ -235,7 +293,7 @@ class Terminal:
         # What has been registered and isn't mounted yet has everything before it, whatever its queue says.
         return not self.app.is_busy and not any(
             not pump._is_mounted
-            or not pump._message_queue.empty()
+            or not _awaits_a_message(pump)
             or pump._pending_message
             or pump._next_callbacks
             or getattr(pump, "_callbacks", None)  # a screen's, for after the next drawing
@@ -342,6 +400,13 @@ class Terminal:
         return rows[0]
 
 
+def _awaits_a_message(pump: MessagePump) -> bool:
+    """Whether nothing is queued and no handler is at work: then the pump's own task waits at its queue."""
+    queue = pump._message_queue
+    # Textual's queue waits for this event, which keeps its waiters to itself.
+    return queue.empty() and any(not waiter.done() for waiter in queue.ready_event._waiters)  # type: ignore[attr-defined]
+
+
 def _table(name: str) -> Table:
     return metadata.tables[name]
 
@@ -377,12 +442,21 @@ async def open_terminal(
     *,
     shop: Shop | None = None,
     size: tuple[int, int] = (120, 40),
+    input_methods: InputMethods | None = None,
     propagate_crashes: bool = True,
+    has_scanner: bool = False,
     staff_door: StaffDoor | None = None,
 ) -> AsyncIterator[Terminal]:
     """Run a terminal of `world` at the attract screen."""
-    place = Place(JINAN, HOME_SHOP, reduced_motion=True, payment_page=CASHIER, staff_door=staff_door)
-    app = ShopFront(shop or world.shop, place, propagate_crashes=propagate_crashes)
+    place = Place(
+        JINAN,
+        HOME_SHOP,
+        reduced_motion=True,
+        has_scanner=has_scanner,
+        payment_page=CASHIER,
+        staff_door=staff_door,
+    )
+    app = ShopFront(shop or world.shop, place, input_methods=input_methods, propagate_crashes=propagate_crashes)
     async with app.run_test(size=size, notifications=True) as pilot:
         terminal = Terminal(app, pilot, world, now)
         await terminal.until(lambda: app.current_mode == "attract")

@@ -144,7 +144,7 @@ async def customer(terminal: Terminal) -> dict[str, object]:
     await terminal.tap("#id_number")
     await terminal.type("3701021990")
     await terminal.tap("#phone")
-    await terminal.tap_keys(terminal.screen.query_one("InputPanel KeyPad"), "1")  # type: ignore[arg-type]
+    await terminal.tap_digits("1")
     return seen_customer(terminal)
 
 

@@ -29,9 +29,6 @@ from tests.journeys.hands import (
 )
 from tests.services.small_shop import MERCHANT, START
 from widgets.choice_list import ChoiceList
-from widgets.key_grid import KeyGrid
-from widgets.keyboard import Keyboard
-from widgets.keypad import KeyPad
 from widgets.number_list import NumberList
 
 OTHER_SHOP = "0531-01"
@@ -124,11 +121,8 @@ async def by_touch(terminal: Terminal, shown: Shown, language: str) -> None:
     shown.shop = shops.rows[other].cells[0]
     await terminal.tap("#name")
     await type_letters(terminal, LATIN_NAME)
-    await terminal.tap("#id_number")
-    await terminal.tap_keys(terminal.screen.query_one("InputPanel KeyPad", KeyPad), *ID_NUMBER)
-    await terminal.tap_keys(terminal.screen.query_one("InputPanel KeyPad", KeyPad), "done")
-    await terminal.tap("#phone")
-    await terminal.tap_keys(terminal.screen.query_one("InputPanel KeyPad", KeyPad), *PHONE, "done")
+    await terminal.tap_digits(*ID_NUMBER)
+    await terminal.tap_digits(*PHONE)
     await terminal.tap(NEXT)
     assert terminal.is_at(Step.CONFIRM)
 
@@ -144,12 +138,11 @@ async def by_touch(terminal: Terminal, shown: Shown, language: str) -> None:
 
 
 async def type_letters(terminal: Terminal, text: str) -> None:
-    grid = terminal.screen.query_one(Keyboard).query_one(KeyGrid)
     for part in re.findall(r"[A-Z]|[^A-Z]+", text):
         if part.isupper():
-            await terminal.tap_keys(grid, "shift")
-        await terminal.tap_keys(grid, *part)
-    await terminal.tap_keys(grid, "done")
+            await terminal.tap_letters("shift")
+        await terminal.tap_letters(*part)
+    await terminal.tap_letters("done")
 
 
 async def pay_at_the_cashier(terminal: Terminal, shown: Shown) -> None:

@@ -56,7 +56,7 @@ async def test_a_double_tap_never_reaches_the_next_screen(terminal: Terminal) ->
     await terminal.tap(BACK, taps=2)
     assert terminal.is_at(None)
     await terminal.tap("#numbers")
-    await terminal.tap_row("#numbers", 0, taps=2)
+    await terminal.tap_row("#numbers", terminal.offered(), taps=2)
     assert terminal.is_at(Step.TARIFF)
     assert terminal.app.visit.purchase.tariff_code is None
     assert len(terminal.rows("number_claims")) == 1
@@ -90,7 +90,6 @@ async def test_two_rows_touched_at_once_hold_one_number(terminal: Terminal) -> N
     """SPEC 4.2: the second is not held beside the first."""
     await terminal.reach(Step.NUMBER)
     rows: NumberList = terminal.find("#numbers")
-    # The order of numbers is each visit's own: the first rows may be for staff.
     first, second = [row.key for row in rows.rows if row.state is RowState.AVAILABLE][:2]
     rows.post_message(rows.Selected(rows, first))
     rows.post_message(rows.Selected(rows, second))
@@ -106,7 +105,7 @@ async def test_a_purchase_that_changes_gets_another_key_and_is_agreed_to_anew(te
     await terminal.tap("#agree")
     key = terminal.app.visit.purchase.idempotency_key
     await terminal.tap("#change-number")
-    await terminal.tap_row("#numbers", 1)
+    await terminal.tap_row("#numbers", terminal.offered())
     purchase = terminal.app.visit.purchase
     assert (purchase.idempotency_key, purchase.agreed) == (None, False)
     assert key is not None
@@ -168,16 +167,17 @@ async def test_a_number_that_somebody_is_buying_is_listed_as_such(terminal: Term
     """SPEC 4.1: in its place, "being bought, back in N min", never "sold", and not counted."""
     await terminal.reach(Step.NUMBER)
     rows: NumberList = terminal.find("#numbers")
-    number = rows.rows[2].key
+    place = terminal.offered()
+    number = rows.rows[place].key
     before = terminal.text("#total")
     visit = terminal.world.visit()
     hold_number(terminal.world.shop, visit, int(number))
     terminal.world.clock.move(timedelta(minutes=18))
     terminal.screen.search()  # type: ignore[attr-defined]
     await terminal.settle()
-    row = rows.rows[2]
+    row = rows.rows[place]
     assert (row.key, row.state) == (number, "busy")
     assert "12" in row.note
     assert terminal.text("#total") != before
-    await terminal.tap_row(rows, 2)
+    await terminal.tap_row(rows, place)
     assert terminal.is_at(Step.NUMBER)

@@ -1,6 +1,7 @@
 """Whether everything on the screen can be read: contrast of each character with its ground (LOOK 2, WCAG 2.2 1.4.3)."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from rich.cells import cell_len
@@ -12,6 +13,11 @@ from textual.strip import Strip
 from kiosk.app import KioskApp
 
 LEAST: Final = 4.5
+LEAST_IN_HIGH_CONTRAST: Final = 7.0
+LEAST_OF_MARKS: Final = 3.0
+"""Of outlines and focus bars, without which a control can't be seen (WCAG 2.2 1.4.11)."""
+
+_MARKS: Final = frozenset("▊▎▔▁▌▐▏▕▛▜▙▟")
 _UNREAD: Final = re.compile("[\u2500-\u2587\u2589-\u259f\\s]+")
 """Lines and edges, which part things from each other; large digits are drawn with the full block, which counts."""
 
@@ -22,19 +28,34 @@ def drawn(app: KioskApp) -> list[Strip]:
     return app.screen._compositor.render_strips()
 
 
-def faint_words(app: KioskApp) -> list[str]:
+def faint_words(app: KioskApp, least: float = LEAST) -> list[str]:
     """Words on the topmost screen whose contrast is too low; what lies dimmed behind a dialog isn't for reading."""
+    return [
+        f"{text!r} at {start}: {contrast_of(segment):.2f}"
+        for segment, start in _segments(app)
+        if (text := _UNREAD.sub(" ", segment.text).strip()) and contrast_of(segment) < least
+    ]
+
+
+def faint_marks(app: KioskApp) -> list[str]:
+    """Outlines and focus bars on the topmost screen that hardly stand out."""
+    return [
+        f"{segment.text.strip()!r} at {start}: {contrast_of(segment):.2f}"
+        for segment, start in _segments(app)
+        if _MARKS.intersection(segment.text) and contrast_of(segment) < LEAST_OF_MARKS
+    ]
+
+
+def _segments(app: KioskApp) -> Iterator[tuple[Segment, tuple[int, int]]]:
+    """What is drawn on the topmost screen, and where its first character is."""
     regions = [child.region for child in app.screen.children if child.display]
-    faint = []
     for y, strip in enumerate(drawn(app)):
         x = 0
         for segment in strip:
-            text = _UNREAD.sub(" ", segment.text).strip()
             start = (x + len(segment.text) - len(segment.text.lstrip()), y)
             x += cell_len(segment.text)
-            if text and any(region.contains_point(start) for region in regions) and contrast_of(segment) < LEAST:
-                faint.append(f"{text!r} at {start}: {contrast_of(segment):.2f}")
-    return faint
+            if any(region.contains_point(start) for region in regions):
+                yield segment, start
 
 
 def contrast_of(segment: Segment) -> float:

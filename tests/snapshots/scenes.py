@@ -1,6 +1,6 @@
 """Every screen of the terminal, and how a person comes to it: one list for the snapshots and for the pictures."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +12,11 @@ from kiosk.domain.journeys import Step
 from kiosk.services.admit_staff import StaffDoor
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
+from kiosk.services.submit_order import submit_order
+from kiosk.services.take_payment import start_payment
 from kiosk.terminal.lockdown import CALM_MODE
 from screens.moment import OneMoment
+from screens.number_purchase.customer import _QUESTIONS, CustomerScreen
 from screens.staff.menu import StaffMenu
 from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
@@ -112,21 +115,34 @@ async def customer(model: Model) -> None:
 async def customer_with_errors(model: Model) -> None:
     slips = {"name": "张3", "id_number": "370102199003070428", "phone": "1390531886"}
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, **slips)
-    await model.tap(NEXT)
+    if model.large:
+        await touch_field(model, "id_number")
+        await model.tap_keys(model.find("InputPanel KeyPad"), "done")
+    else:
+        await model.tap(NEXT)
 
 
 async def customer_filled_in(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, **WHO)
 
 
+async def touch_field(model: Model, name: str) -> None:
+    """Touch a field, which large print shows by itself when it is asked for."""
+    if isinstance(model.screen, CustomerScreen) and model.large:
+        model.screen._ask(_QUESTIONS.index(name))
+        await model.settle()
+    else:
+        await model.tap(f"#{name} Input")
+
+
 async def customer_typing_a_number(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
-    await model.tap("#id_number Input")
+    await touch_field(model, "id_number")
 
 
 async def customer_typing_a_name(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
-    await model.tap("#name Input")
+    await touch_field(model, "name")
 
 
 async def confirm(model: Model) -> None:
@@ -173,7 +189,8 @@ async def collect(model: Model) -> None:
 async def idle_warning(model: Model) -> None:
     await customer_filled_in(model)
     rules = model.world.shop.rules
-    model.app.seconds += (rules.idle - rules.idle_warning).total_seconds()
+    idle, warning = (rules.large_idle, rules.large_idle_warning) if model.large else (rules.idle, rules.idle_warning)
+    model.app.seconds += (idle - warning).total_seconds()
     await model.app.check_idle_time()
 
 
@@ -208,6 +225,37 @@ async def too_small(model: Model) -> None:
     await model.resize(60, 20)
 
 
+async def order_unknown(model: Model) -> None:
+    await model.scan("261122000000000")
+
+
+async def order_to_pay(model: Model) -> None:
+    """Somebody else's order, scanned from the attract screen."""
+    await model.scan(await order(model))
+
+
+async def order_to_collect(model: Model) -> None:
+    order_no = await order(model)
+    trade = start_payment(model.world.shop, order_no, model.world.provider.provider).out_trade_no
+    model.world.pay(trade)
+    model.world.deliver_notices()
+    await model.scan(order_no)
+
+
+async def order(model: Model) -> str:
+    """Another person orders at another terminal."""
+    shop = model.world.shop
+    visit_id, number = begin_visit(shop, "zh"), model.beautiful
+    hold_number(shop, visit_id, number)
+    submission = model.world.submission(visit_id, number, person=7, tariff=TARIFF, branch=HOME_SHOP)
+    return submit_order(shop, submission).order_no
+
+
+async def scan_unwanted(model: Model) -> None:
+    await customer_filled_in(model)
+    await model.scan("6901234567892")
+
+
 async def staff_pin(model: Model) -> None:
     """Four digits of a PIN are typed."""
     await model.app.push_screen(StaffPin(StaffDoor("$argon2id$", PinTryBook(Path("/nowhere/tries.json")))))
@@ -236,6 +284,7 @@ STEPS: Final = (
     pay,
     pay_failed,
     collect,
+    order_to_collect,
 )
 """Shown at every size: here the room is what decides."""
 
@@ -257,6 +306,9 @@ OTHERS: Final = (
     idle_warning,
     restart_question,
     one_moment,
+    order_unknown,
+    order_to_pay,
+    scan_unwanted,
     staff_pin,
     staff_menu,
 )
@@ -267,21 +319,35 @@ FOR_EVERYBODY: Final = (attract, crash, too_small)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A scene in one language at one size."""
+    """A scene in one language at one size, in usual or in large print."""
 
     play: Play
     language: str
     size: str
+    large: bool = False
 
     @property
     def name(self) -> str:
-        """As files are named: `numbers-zh-landscape`."""
-        return f"{self.play.__name__}-{self.language}-{self.size}"
+        """As files are named: `numbers-zh-landscape`, `numbers-en-clerk-large`."""
+        return f"{self.play.__name__}-{self.language}-{self.size}{'-large' if self.large else ''}"
 
     @property
     def cells(self) -> tuple[int, int]:
         """Columns and rows."""
         return SIZES[self.size]
+
+
+NEED_BOXES: Final = (numbers_with_pad, nothing_found)
+"""Begin at the digit boxes, for which a clerk's screen has no room in large print."""
+
+
+def _in_large_print() -> Iterator[Picture]:
+    """Every screen, pairwise: each with each size (dialogs with two) and language, each size with each language."""
+    for index, play in enumerate((*STEPS, *OTHERS)):
+        sizes = tuple(SIZES) if play in STEPS else ("clerk", ("landscape", "portrait")[index // 2 % 2])
+        for place, size in enumerate(sizes):
+            if size != "clerk" or play not in NEED_BOXES:
+                yield Picture(play, ("zh", "en")[(index + place) % 2], size, large=True)
 
 
 PICTURES: Final = (
@@ -290,4 +356,5 @@ PICTURES: Final = (
     *(Picture(play, "zh", size) for play in STEPS for size in ("clerk", "portrait")),
     *(Picture(play, "zh", "clerk") for play in (staff_pin, staff_menu)),
     *(Picture(play, "en", "clerk") for play in (numbers, similar, tariff_chosen)),  # where words have the least room
+    *_in_large_print(),
 )

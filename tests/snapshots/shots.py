@@ -30,7 +30,7 @@ async def take(picture: Picture, studio: Studio) -> str:
     with tempfile.TemporaryDirectory() as folder, opened(studio, Path(folder)) as world:
         app = make_app(world, picture.language)
         async with app.run_test(size=picture.cells) as pilot:
-            model = await enter(app, pilot, world)
+            model = await enter(app, pilot, world, large=picture.large)
             await picture.play(model)
             await model.hold_still()
             return app.export_screenshot()

@@ -91,10 +91,15 @@ def make_app(world: World, language: str) -> ShopFront:
 class Model(Terminal):
     """A terminal that is touched, never typed at, until a scene types: its key hints stay away."""
 
+    large = False
+    """Whether this person wants large print."""
+
     async def begin(self) -> None:
-        """Touch the attract screen."""
+        """Touch the attract screen, and the button for large print if that is wanted."""
         await self.tap_at(Offset(3, 3))
         await self.settle()
+        if self.large:
+            await self.tap("#print")
 
     @property
     def beautiful(self) -> int:
@@ -113,9 +118,10 @@ class Model(Terminal):
             await self.settle()
 
 
-async def enter(app: ShopFront, pilot: Pilot[None], world: World) -> Model:
+async def enter(app: ShopFront, pilot: Pilot[None], world: World, *, large: bool = False) -> Model:
     """A person steps up to the attract screen."""
     model = Model(app, pilot, world)
+    model.large = large
     await model.until(lambda: app.current_mode == "attract")
     await model.settle()
     return model

@@ -10,7 +10,7 @@ from PIL import Image
 from textual.pilot import Pilot
 
 from tests.picture import to_png
-from tests.snapshots.contrast import faint_words
+from tests.snapshots.contrast import LEAST, LEAST_IN_HIGH_CONTRAST, faint_marks, faint_words
 from tests.snapshots.scenes import PICTURES, Picture, pay
 from tests.snapshots.stage import SIZES, Studio, build_studio, enter, make_app, opened
 
@@ -31,10 +31,11 @@ def test_a_screen_looks_as_approved_and_can_be_read(
         app = make_app(world, picture.language)
 
         async def play(pilot: Pilot[None]) -> None:
-            model = await enter(app, pilot, world)
+            model = await enter(app, pilot, world, large=picture.large)
             await picture.play(model)
             await model.hold_still()
-            faint[:] = faint_words(app)
+            least = LEAST_IN_HIGH_CONTRAST if picture.large else LEAST
+            faint[:] = faint_words(app, least) + (faint_marks(app) if picture.large else [])
 
         assert snap_compare(app, run_before=play, terminal_size=picture.cells)
     assert faint == []

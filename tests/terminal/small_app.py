@@ -1,7 +1,8 @@
 """A small locked app for the tests of the terminal, and a program that runs it on a real one.
 
 Arguments of the program: LOG FLAG…, flags: `quit` (Ctrl+C twice leaves), `stuck` (leaving never ends), `plain`
-(an ordinary Textual app instead), `crash` (every submitted line raises, with a planted ID number around).
+(an ordinary Textual app instead), `scanner` (one may be typing), `crash` (every submitted line raises, with a
+planted ID number around).
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from textual.app import App, ComposeResult
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
+from kiosk.terminal.driver import Scanned
 from kiosk.terminal.lockdown import LockedApp, run_locked
 
 PLANTED_ID = "37010219900101123X"
@@ -79,6 +81,11 @@ class EchoApp(LockedApp):
             self.screen.show(f"paste {len(event.text)} {event.text[:20]}")
         await super().on_event(event)
 
+    def on_scanned(self, event: Scanned) -> None:
+        field = self.screen.query_one(Input)
+        assert isinstance(self.screen, Echo)
+        self.screen.show(f"scan {event.text}, field {field.value}, focus {field.has_focus}")
+
     def fail(self, id_number: str) -> None:
         raise ValueError(f"no such person: {id_number}")
 
@@ -101,7 +108,9 @@ def main(log: str, flags: frozenset[str]) -> int:
             app = PlainApp()
             app.run()
             return app.return_code or 0
-        locked = EchoApp(allow_quit="quit" in flags, calm_seconds=0.3, leave_seconds=0.5)
+        locked = EchoApp(
+            allow_quit="quit" in flags, has_scanner="scanner" in flags, calm_seconds=0.3, leave_seconds=0.5
+        )
         locked.flags = flags
         return run_locked(locked)
 

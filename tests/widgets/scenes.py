@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tests.widgets.captcha_words import WORDS
+from tests.widgets.small_pinyin import compose_names, offer
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
+from widgets.candidate_bar import CandidateBar
+from widgets.captcha import Captcha
 from widgets.chip import Chip, ChipRow
 from widgets.countdown import Countdown
 from widgets.digit_boxes import DigitBoxes
 from widgets.field import Field, FieldKind
 from widgets.input_panel import InputPanel
+from widgets.key_texts import KeyTexts
 from widgets.keyboard import Keyboard
 from widgets.keypad import KeyPad
 from widgets.message_line import MessageLevel, MessageLine
@@ -26,6 +32,18 @@ from widgets.tap_button import TapButton
 
 STEPS = ("选号", "套餐", "资料", "确认", "支付", "取卡")
 NOW = datetime(2026, 5, 1, 2, 0, tzinfo=UTC)
+
+TEXTS = KeyTexts(
+    done="完成",
+    next="下一项",
+    clear="清空",
+    space="空格",
+    choose="选定",
+    to_letters="字母",
+    to_candidates="拼音",
+    prompt="请输入拼音，再选汉字",
+    nothing="没有这个读音的字，请改拼音",
+)
 
 CHIPS = (
     Chip("no4", "不含4", 812, selected=True, hint="a"),
@@ -106,17 +124,30 @@ def keyboard() -> Iterable[Widget]:
     yield Keyboard("email", done="完成", space="空格")
 
 
+def captcha() -> Iterable[Widget]:
+    yield Captcha(WORDS, random=Random(3))
+
+
+def candidates() -> Iterable[Widget]:
+    for letters, page in (("", 0), ("zhang", 0), ("zhang", 1), ("ouyangnana", 0), ("xzq", 0)):
+        bar = CandidateBar(prompt=TEXTS.prompt, nothing=TEXTS.nothing)
+        bar.typed = offer(letters)
+        bar.page = page
+        yield bar
+        yield Static()
+
+
 def form() -> Iterable[Widget]:
     with VerticalScroll(can_focus=True):
-        yield Field("name", "姓名", required=True, hint="与证件上一致", value="王小明")
+        yield Field("name", "姓名", required=True, kind=FieldKind.NAME, hint="与证件上一致", value="王小明")
         yield Field(
             "id", "证件号码", required=True, kind=FieldKind.ID_NUMBER, max_length=18, value="11010519491231002X"
         )
         yield Field("phone", "联系电话", kind=FieldKind.PHONE, max_length=11)
         yield Field("email", "电子邮箱", kind=FieldKind.EMAIL, hint="选填,用来收电子发票")
     yield ActionBar("上一步", "下一步")
-    yield InputPanel(done="完成", clear="清空", space="空格")
+    yield InputPanel(TEXTS, method_for=compose_names)
 
 
-SCENES = {scene.__name__: scene for scene in (buttons, digits, qr, search, keypad, keyboard, form)}
+SCENES = {scene.__name__: scene for scene in (buttons, digits, qr, search, keypad, keyboard, candidates, captcha, form)}
 SIZES = {"clerk": (80, 24), "landscape": (120, 40), "portrait": (80, 64)}

@@ -1,0 +1,51 @@
+"""Typing Chinese: a lexicon read in the background, and from it a fresh input method for each field that wants one."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.terminal.crash import log_crash
+from widgets.field import FieldKind
+from widgets.input_method import InputMethod
+from widgets.input_panel import MethodFor, letters_only
+
+
+class InputMethods:
+    """What the terminal's fields are typed by: letters at first, and more once `load` has come back.
+
+    What `load` gives is shared by all visits, so it must keep nothing of what is typed. Should it fail, letters it
+    is for as long as the terminal runs, and the log says why.
+    """
+
+    def __init__(self, load: Callable[[], MethodFor] = lambda: letters_only) -> None:
+        self._load = load
+        self._method_for: MethodFor = letters_only
+        self._is_begun = False
+
+    def begin(self) -> None:
+        """Load in a thread of its own, which nobody waits for: the program may end before it does."""
+        if not self._is_begun:
+            self._is_begun = True
+            threading.Thread(target=self.load_now, name="input methods", daemon=True).start()
+
+    def load_now(self) -> None:
+        """Load, and return when that is done."""
+        try:
+            self._method_for = self._load()
+        except Exception as fault:  # noqa: BLE001  # whatever is wrong with a lexicon, numbers can be sold without it
+            log_crash("input_methods_unavailable", fault)
+
+    def method_for(self, kind: FieldKind) -> InputMethod | None:
+        """A new input method for a field; None where letters go straight in."""
+        return self._method_for(kind)
+
+
+def pinyin_methods(folder: Path) -> MethodFor:
+    """Open the lexicon kept in `folder`, made there at the first start; takes seconds."""
+    # Heavy, and not needed for the first screen.
+    from widgets.pinyin.lexicon import open_lexicon  # noqa: PLC0415  # see above
+    from widgets.pinyin.method import PinyinMethod  # noqa: PLC0415  # see above
+    from widgets.pinyin.purpose import NAMES  # noqa: PLC0415  # see above
+
+    lexicon = open_lexicon(folder)
+    return lambda kind: PinyinMethod(lexicon, NAMES) if kind is FieldKind.NAME else None
