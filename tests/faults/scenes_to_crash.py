@@ -21,6 +21,7 @@ from kiosk.terminal.lockdown import LockedApp
 from screens.idle_warning import IdleWarning
 from screens.moment import OneMoment
 from screens.number_purchase.conditions import ConditionsScreen
+from screens.order_status import OrderStatusScreen
 from screens.region import RegionScreen
 from screens.similar import SimilarNumbers
 from screens.staff.menu import StaffMenu
@@ -131,6 +132,7 @@ SCENES: Final[dict[str, Play]] = {
         step.value: _at(step)
         for step in (Step.NUMBER, Step.TARIFF, Step.CUSTOMER, Step.CONFIRM, Step.PAY, Step.COLLECT)
     },
+    "order status": _dialog(lambda stage: OrderStatusScreen(stage.orders[Step.COLLECT])),
     "region": _dialog(lambda _: RegionScreen()),
     "conditions": _dialog(lambda terminal: ConditionsScreen(terminal.app.visit.purchase.query)),
     "similar": _dialog(lambda terminal: SimilarNumbers(terminal.stock[0], "请选择")),
