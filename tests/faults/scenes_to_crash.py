@@ -7,10 +7,13 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
+from textual.app import ComposeResult
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.widget import Widget
 
 import screens
 import widgets
@@ -28,7 +31,10 @@ from screens.staff.menu import StaffMenu
 from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import HOME_SHOP, TARIFF, WHO, Terminal
+from tests.widgets.scenes import WORDS
+from widgets.captcha import Captcha
 from widgets.modal import Ask, ReadText
+from widgets.notice_strip import NoticeStrip
 
 _CALLED_BY_TEXTUAL: Final = re.compile(
     r"_?(on|action|watch|validate|compose|render|key)_|(compose|render|fill)$|get_content_"
@@ -121,6 +127,17 @@ async def _nobody(_terminal: Stage) -> None:
     """The attract screen."""
 
 
+class Holding(Screen[None]):
+    """Shows a widget that no screen shows from the start."""
+
+    def __init__(self, make: Callable[[], Widget]) -> None:
+        super().__init__()
+        self._make = make
+
+    def compose(self) -> ComposeResult:
+        yield self._make()
+
+
 def _read_text() -> ReadText:
     return ReadText("协议", "条款\n" * 99, close="关闭", page_up="上一页", page_down="下一页", accept="同意")
 
@@ -140,6 +157,8 @@ SCENES: Final[dict[str, Play]] = {
     "agreement": _dialog(lambda _: _read_text()),
     "idle warning": _dialog(lambda _: IdleWarning(9)),
     "one moment": _dialog(lambda _: OneMoment()),
+    "notice strip": _dialog(lambda _: Holding(lambda: NoticeStrip("这里不需要扫码"))),
+    "captcha": _dialog(lambda _: Holding(lambda: Captcha(WORDS, random=Random(3)))),
     "staff pin": _dialog(lambda _: StaffPin(StaffDoor("", PinTryBook(Path("/nowhere/tries")))), _nobody),
     "staff menu": _dialog(lambda _: StaffMenu(), _nobody),
 }

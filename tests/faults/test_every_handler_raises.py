@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from textual import work
 from textual.message_pump import MessagePump
-from textual.screen import Screen
 
 from kiosk.domain.journeys import Step
 from kiosk.terminal.crash import CrashWindow
@@ -115,11 +114,14 @@ def trigger(stage: Stage, handler: Handler, actor: Any) -> None:
     """Let Textual call it."""
     call = functools.partial(getattr(handler.owner, handler.name), actor)
     name = handler.name
-    if name.startswith("render"):
+    is_reached = next(owner for owner in type(actor).__mro__ if name in vars(owner)) is handler.owner
+    if is_reached and name.startswith("render"):
         actor.refresh()
-    elif name.startswith("compose") and isinstance(actor, Screen):
-        actor.call_later(actor.change_texts if isinstance(actor, KioskScreen) else actor.recompose)
-    elif name.startswith("action_") and handler.name in vars(type(actor)):
+    elif is_reached and name.startswith("compose") and isinstance(actor, KioskScreen):
+        actor.call_later(actor.change_texts)
+    elif is_reached and name.startswith("compose"):
+        actor.call_later(actor.recompose)
+    elif is_reached and name.startswith("action_"):
         stage.app.call_later(stage.app.run_action, name.removeprefix("action_"), actor)
     elif name in {"tick", "look", "show_next", "show_wait", "give_up"}:
         actor.set_timer(0.001, call)
