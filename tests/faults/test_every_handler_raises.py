@@ -115,7 +115,7 @@ def trigger(stage: Stage, handler: Handler, actor: Any) -> None:
     call = functools.partial(getattr(handler.owner, handler.name), actor)
     name = handler.name
     is_reached = next(owner for owner in type(actor).__mro__ if name in vars(owner)) is handler.owner
-    if is_reached and name.startswith("render"):
+    if name.startswith("render") and is_reached and actor in stage.screen._compositor.visible_widgets:
         actor.refresh()
     elif is_reached and name.startswith("compose") and isinstance(actor, KioskScreen):
         actor.call_later(actor.change_texts)
