@@ -63,6 +63,13 @@ class Program:
                 return time.perf_counter() - self.started
         raise TimeoutError(f"{text!r} never came")
 
+    def write(self, data: bytes) -> None:
+        """Type all of this, reading meanwhile, as a terminal does."""
+        while data:
+            self.read(0)
+            if select.select([], [self._leader], [], 5)[1]:
+                data = data[os.write(self._leader, data[:512]) :]
+
     def settle(self) -> None:
         """Read until nothing more comes."""
         while self.read(_QUIET_SECONDS * 2):

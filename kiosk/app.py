@@ -217,8 +217,7 @@ class KioskApp(LockedApp):
                 self._waiting -= 1
                 self._end_moment()
 
-    @staticmethod
-    async def _answer(service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def _answer(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service once; its answer finds its screen whole, or goes nowhere.
 
         While a screen changes its language, or is taken down, its widgets are gone before its workers are.
@@ -230,7 +229,8 @@ class KioskApp(LockedApp):
                 node = get_current_worker().node
                 while isinstance(node, KioskScreen) and node.is_redrawn:
                     await asyncio.sleep(_REDRAW_SECONDS)
-                if node is not node.app and (node._pruning or not node.is_attached):
+                is_gone = node is not self and (node._pruning or not node.is_attached)
+                if is_gone or self._recovering_now():
                     raise asyncio.CancelledError
 
     async def begin_visit(self) -> None:

@@ -145,7 +145,10 @@ def _networks() -> _Kind:
 
 
 def _pin_hash() -> _Kind:
-    def parse(raw: object, _folder: Path) -> str:
+    def parse(raw: object, _folder: Path) -> str | None:
+        if raw == "":
+            # A credential that is there for somebody to fill in.
+            return None
         found = _ARGON2ID.fullmatch(raw) if isinstance(raw, str) else None
         if found is None or int(found["kib"]) > _MOST_KIB or int(found["passes"]) > _MOST_PASSES:
             raise ValueError

@@ -139,3 +139,10 @@ def test_only_an_unconfigured_terminal_can_be_left(environ: dict[str, str], tmp_
     (tmp_path / "kiosk.toml").write_text("")
     assert not read_settings(environ, tmp_path).settings.allow_quit
     assert read_settings(environ | {"KIOSK_ALLOW_QUIT": "yes"}, tmp_path).settings.allow_quit
+
+
+def test_an_empty_file_for_the_staff_pin_is_no_pin(environ: dict[str, str], tmp_path: Path) -> None:
+    secrets = tmp_path / "data" / "secrets"
+    secrets.mkdir(parents=True)
+    (secrets / "staff_pin_hash").write_text("\n")
+    assert read_settings(environ, tmp_path).settings.staff_pin_hash is None

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 import structlog
+from textual.widgets import Input
 
 from kiosk.domain.journeys import Step
+from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.visit import Purchase
 from kiosk.log import set_up_logging
 from screens.idle_warning import IdleWarning
@@ -65,10 +67,10 @@ async def plant(terminal: Terminal) -> int:
     return number
 
 
-def check_forgotten(terminal: Terminal, log_file: Path, reason: str) -> None:
-    """Nothing is left on any screen, on the app, in the program's memory of texts, in the log or in the visit's row."""
+def check_forgotten(terminal: Terminal, log_file: Path, reason: str, *more: str) -> None:
+    """Nothing is left on any screen, in any field or text in memory, on the app, in the log or in the visit's row."""
     app = terminal.app
-    secrets = (NAME, ID_NUMBER, PHONE, SEARCHED)
+    secrets = (NAME, ID_NUMBER, PHONE, SEARCHED, *more)
     assert app.current_mode == "attract"
     assert app._visit is None
     assert app.clipboard == ""
@@ -78,8 +80,12 @@ def check_forgotten(terminal: Terminal, log_file: Path, reason: str) -> None:
     )
     kept = "\n".join(str(value) for name, value in vars(app).items() if name not in {"_shop", "console"})
     logged = log_file.read_text() if log_file.exists() else ""
+    drawn = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+    fields = "\n".join(field.value for field in living(Input))
     for secret in secrets:
         assert secret not in shown
+        assert secret not in drawn
+        assert secret not in fields
         assert secret not in kept
         assert secret not in logged
     assert not living(StepScreen), "a screen with a person's data is still referred to"
@@ -134,7 +140,7 @@ async def test_finishing_leaves_the_order_and_nothing_else(terminal: Terminal, l
     await terminal.tap(NEXT)
     await terminal.app.until_forgotten()
     await terminal.settle()
-    check_forgotten(terminal, log_file, "finished")
+    check_forgotten(terminal, log_file, "finished", order_no, group_msisdn(number), str(number))
     assert not terminal.world.is_free(number)
     assert terminal.world.order_row(order_no).state == "in_progress"
 

@@ -1,5 +1,6 @@
 """Back, next and a change of language keep everything typed and chosen (SPEC 4, 9.3)."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from kiosk.domain.journeys import Step
 from kiosk.domain.number_query import NumberSort
 from kiosk.domain.visit import Purchase
 from screens.number_purchase.conditions import ConditionsScreen
+from screens.number_purchase.numbers import NumbersScreen
 from tests.journeys.hands import BACK, HOME_SHOP, ID_NUMBER, NAME, NEXT, PHONE, Terminal
 from widgets.chip import ChipRow
 from widgets.choice_list import ChoiceList
@@ -277,3 +279,28 @@ async def test_the_visit_is_tied_to_its_person_by_the_form(terminal: Terminal) -
     await terminal.press("enter")
     assert terminal.is_at(Step.CONFIRM)
     assert terminal.the_row("visits").phone_hash not in {None, first}
+
+
+async def test_keys_and_answers_during_a_change_of_language_break_nothing(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 9.2, 9.3: the widgets that they are for are gone for a moment."""
+    await terminal.reach(Step.NUMBER)
+    recompose = NumbersScreen.recompose
+    done: list[str] = []
+
+    async def recompose_at_leisure(screen: NumbersScreen) -> None:
+        await screen.query_children("*").exclude(".-textual-system").remove()
+        await screen.app.run_action("press('restart')", screen)
+        screen.search()
+        await asyncio.sleep(0.3)
+        done.append("without widgets")
+        await recompose(screen)
+
+    monkeypatch.setattr(NumbersScreen, "recompose", recompose_at_leisure)
+    terminal.app.change_language()
+    await terminal.settle()
+    assert done
+    assert terminal.is_at(Step.NUMBER)
+    assert not terminal.screen.is_modal
+    assert terminal.find("#numbers").rows
