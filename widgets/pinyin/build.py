@@ -2,7 +2,7 @@
 
     python -m widgets.pinyin.build > FILE
 
-A program of its own, because the libraries' tables take over 200 MB while they are read.
+A program of its own, because the libraries' tables take some 500 MB while they are turned into it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Words = dict[tuple[str, tuple[str, ...]], float]
 _PEOPLE: Final = 10_000_000
 """Frequencies of names are counted in this many people."""
 _ADDED: Final = 1000
-"""What our own list of common given names weighs against those gathered from names in the libraries' table."""
+"""People added to a pair of name characters for each surname that it is met with among the words."""
 _UNCOMMON: Final = 0.1
 """How much less a character counts that GB 2312, the standard's common ones, does not have."""
 _UNATTESTED: Final = 0.01

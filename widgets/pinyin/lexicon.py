@@ -1,7 +1,7 @@
 """The words and names that letters may become, read from a compact file that is mapped into memory.
 
 The file is made on the machine from the libraries' tables when it is missing, damaged or of another edition, by a
-process of its own: those tables take over 200 MB while they are read, and go with it.
+process of its own: those tables take some 500 MB meanwhile, and go with it.
 """
 
 from __future__ import annotations
@@ -96,9 +96,9 @@ def _lexicon(shelves: dict[str, Shelf]) -> Lexicon:
 
 def _build() -> bytes:
     """Run the builder and return what it writes; it gets this process's module path and nothing else of it."""
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
     command = [sys.executable, "-P", "-m", "widgets.pinyin.build"]
     try:
+        path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
         built = subprocess.run(  # noqa: S603  # our own interpreter and module
             command,
             env={**os.environ, "PYTHONPATH": path},

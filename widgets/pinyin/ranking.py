@@ -20,6 +20,10 @@ class Candidate(NamedTuple):
     used: int
 
 
+_Turn = tuple[Iterator[Candidate], int | None]
+"""A source of candidates, and how many new ones it may add before the next has its turn; None for all."""
+
+
 def surname_candidates(lexicon: Lexicon, lattice: Lattice) -> list[Candidate]:
     """What a name may begin with: whole names, and surnames that leave the given name open.
 
@@ -63,11 +67,9 @@ def text_candidates(lexicon: Lexicon, lattice: Lattice, book: PlaceBook, memory:
     composed = sentence(lexicon, lattice, memory) if several else ""
     words = _all_of([composed, *found] if composed else found, lattice)
     turns = ((possible, 4), (shortened, 3), (begun, 2), (words, 3), (possible, None), (shortened, None), (begun, None))
-    characters = (Candidate(*found) for found in first_characters(lexicon, [*whole, *parts]))
+    begun_words, (characters, _) = _rest(lexicon, whole, parts)
     singly = bool(whole) and len(whole[0].ranges) == 1
-    return _in_turns(
-        *turns, (characters, 12 if singly else 0), (words, None), *_rest(lexicon, whole, parts), (characters, None)
-    )
+    return _in_turns(*turns, (characters, 12 if singly else 0), (words, None), begun_words, (characters, None))
 
 
 def _by_spelling(lexicon: Lexicon, parts: Iterable[Spelling]) -> Iterator[Candidate]:
@@ -80,15 +82,14 @@ def _all_of(texts: Iterable[str], lattice: Lattice) -> Iterator[Candidate]:
     return (Candidate(text, lattice.end) for text in texts)
 
 
-def _rest(
-    lexicon: Lexicon, whole: list[Spelling], parts: list[Spelling]
-) -> tuple[tuple[Iterator[Candidate], None], tuple[Iterator[Candidate], None]]:
+def _rest(lexicon: Lexicon, whole: list[Spelling], parts: list[Spelling]) -> tuple[_Turn, _Turn]:
+    """Words and characters for the first letters."""
     words = (Candidate(*found) for found in first_words(lexicon, parts))
     characters = (Candidate(*found) for found in first_characters(lexicon, [*whole, *parts]))
     return (words, None), (characters, None)
 
 
-def _in_turns(*turns: tuple[Iterator[Candidate], int | None]) -> list[Candidate]:
+def _in_turns(*turns: _Turn) -> list[Candidate]:
     """Take from each source as many new candidates as its turn has, or all of them; each text once."""
     taken: dict[str, Candidate] = {}
     for source, count in turns:
