@@ -154,6 +154,23 @@ async def test_letters_that_are_open_survive_a_change_of_language(terminal: Term
     assert not terminal.screen.query_one(CandidateBar).display
 
 
+async def test_after_a_surname_given_names_come_first_whoever_typed_it(terminal: Terminal) -> None:
+    """SPEC 9.1: also when one comes back to the field, or pastes the surname."""
+    await touch_the_name(terminal)
+    await terminal.tap_letters("n", "a")
+    bar = terminal.screen.query_one(CandidateBar)
+    surnames = bar.typed.candidates
+    await terminal.tap_letters("backspace", "backspace")
+    await terminal.paste("王")
+    await terminal.tap_letters("n", "a")
+    given_names = bar.typed.candidates
+    assert given_names[0] == "娜" != surnames[0]
+    await terminal.tap_letters("backspace", "backspace", "done")
+    await terminal.tap("#name .field--label")
+    await terminal.tap_letters("n", "a")
+    assert bar.typed.candidates == given_names
+
+
 async def test_a_number_that_is_wrong_keeps_its_keys_and_says_so(terminal: Terminal) -> None:
     """SPEC 4.4: nobody is led on from a slip."""
     await touch_the_name(terminal)
