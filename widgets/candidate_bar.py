@@ -126,6 +126,11 @@ class CandidateBar(Widget):
         lines = 2 if width < _WIDE else 1
         return 1 + lines * self.row_height if self._has_tiles else 1
 
+    def on_resize(self) -> None:
+        """Take as many rows as candidates have now, when the screen has become another one."""
+        if self.size.height != self.get_content_height(self.size, self.size, self.size.width):
+            self.refresh(layout=True)
+
     def on_click(self, event: events.Click) -> None:
         """Choose the candidate under the finger, or turn the page."""
         event.stop()
@@ -145,6 +150,8 @@ class CandidateBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw the letters, a line of candidates, or both in one row."""
+        if y and not self._has_tiles:
+            return self._strip([])
         if self.asleep or not self.typed.composing:
             return self._draw_idle(y)
         if not self._has_tiles:
@@ -179,7 +186,7 @@ class CandidateBar(Widget):
         ground = self.rich_style
         if not self.typed.candidates:
             said = self._nothing if row == self.row_height // 2 and line == 0 else ""
-            return [Segment(_fitted(said, self._room + GAP), self._style("aside"))]
+            return [Segment(_fitted(" " * _MARGIN + said, self._room + GAP), self._style("aside"))]
         drawn: list[Segment] = []
         cells = 0
         for number, place in enumerate(self._page):

@@ -33,7 +33,7 @@ class Composition:
         self._bar = bar
         self._typed = Typed()
         self._caret = field.caret
-        method.reset()
+        self._forget()
         bar.typed = self._typed
 
     @property
@@ -47,7 +47,7 @@ class Composition:
             return self._take_open(key)
         if self._field.caret != self._caret:
             # Backspace must not take back what no longer stands before the cursor.
-            self._method.reset()
+            self._forget()
         if key == "backspace" or _is_letter(key):
             return self._apply(self._method.feed(key))
         return False
@@ -76,6 +76,7 @@ class Composition:
         """Open letters again that stand in the field up to `end`."""
         self._field.move_caret(end)
         self._field.write("", retract=len(letters))
+        self._forget()
         for letter in letters:
             self._apply(self._method.feed(letter))
 
@@ -89,7 +90,7 @@ class Composition:
         elif key in _PAGE_ON:
             self._bar.turn(1)
         elif key == "escape":
-            self._method.reset()
+            self._forget()
             self._show(Typed())
         elif len(key) == 1 and key in _NUMBERS:
             self.choose(self._bar.shown(int(key) - 1))
@@ -105,9 +106,12 @@ class Composition:
             wrote_all = self._field.write(typed.commit, retract=typed.retract)
             if not (wrote_all or typed.composing):
                 # The field is full: what isn't there can't be taken back.
-                self._method.reset()
+                self._forget()
         self._show(typed)
         return True
+
+    def _forget(self) -> None:
+        self._method.reset(before=self._field.caret[1])
 
     def _show(self, typed: Typed) -> None:
         self._caret = self._field.caret

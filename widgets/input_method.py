@@ -38,8 +38,8 @@ class InputMethod(Protocol):
         """Take the candidate at `index` of those last offered."""
         ...
 
-    def reset(self) -> None:
-        """Forget what is open, as when another field is chosen."""
+    def reset(self, before: int = 0) -> None:
+        """Forget what is open and what was chosen; typing goes on after `before` characters of the field."""
         ...
 
 
@@ -56,5 +56,5 @@ class DirectInput:
         """Do nothing: there is never a candidate."""
         return Typed()
 
-    def reset(self) -> None:
+    def reset(self, before: int = 0) -> None:
         """Do nothing: nothing stays open."""

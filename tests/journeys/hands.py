@@ -474,12 +474,17 @@ async def _as_coroutine(doing: Awaitable[T]) -> T:
 
 
 def living(kind: type[T]) -> list[T]:
-    """All objects of a type that something still refers to, other than the timers of a test's own past waiting."""
+    """All objects of a type that something still refers to."""
+    return [found for found in everything_kept() if isinstance(found, kind)]
+
+
+def everything_kept() -> list[Any]:
+    """All objects that something still refers to, other than the timers of a test's own past waiting."""
     timers: list[asyncio.TimerHandle] = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]  # no other way
     timers[:] = [timer for timer in timers if not timer.cancelled()]
     heapq.heapify(timers)
     gc.collect()
-    return [found for found in gc.get_objects() if isinstance(found, kind)]
+    return gc.get_objects()
 
 
 Doing = Callable[[Terminal], Coroutine[Any, Any, None]]

@@ -14,11 +14,24 @@ from kiosk.domain.journeys import Step
 from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.visit import Purchase
 from kiosk.log import set_up_logging
+from kiosk.terminal.input_methods import InputMethods
 from screens.idle_warning import IdleWarning
 from screens.moment import OneMoment
 from screens.number_purchase.conditions import ConditionsScreen
 from screens.step_screen import StepScreen
-from tests.journeys.hands import HOME_SHOP, ID_NUMBER, NAME, NEXT, PHONE, WHO, Terminal, living, open_terminal, said
+from tests.journeys.hands import (
+    HOME_SHOP,
+    ID_NUMBER,
+    NAME,
+    NEXT,
+    PHONE,
+    WHO,
+    Terminal,
+    everything_kept,
+    living,
+    open_terminal,
+    said,
+)
 from tests.services.small_shop import World
 from widgets.action_bar import ActionBar
 from widgets.modal import Ask
@@ -131,6 +144,36 @@ async def test_nothing_of_the_person_remains_and_the_number_is_free(
     check_forgotten(terminal, log_file, reason)
     assert terminal.rows("number_claims") == []
     assert terminal.world.is_free(number)
+
+
+async def test_a_name_typed_in_pinyin_is_nowhere_in_the_process_afterwards(
+    world: World, now: list[float], log_file: Path, input_methods: InputMethods
+) -> None:
+    """SPEC 3.8, 9.1: not its Hanzi, not its letters, chosen or still open."""
+    # In single letters, so that the test holds no text that it looks for.
+    closed, left_open = [*"qiuzixuan"], [*"wangx"]
+    async with open_terminal(world, now, input_methods=input_methods) as terminal:
+        await terminal.reach(Step.CUSTOMER)
+        await terminal.tap("#name Input")
+        await terminal.tap_letters(*closed, " ", *left_open)
+        name = list(terminal.app.visit.purchase.name)
+        assert len(name) > 1
+        assert kept_in_the_process("".join(name))
+        await terminal.idle(90)
+        await terminal.settle()
+        for planted in (name, closed, left_open):
+            assert not kept_in_the_process("".join(planted))
+        assert "".join(name) not in (log_file.read_text() if log_file.exists() else "")
+
+
+def kept_in_the_process(planted: str) -> list[str]:
+    """The kinds of all objects that hold a text with this in it, but for this module's own."""
+    found = []
+    for holder in everything_kept():
+        for text in gc.get_referents(holder):
+            if type(text) is str and planted in text and text is not planted:
+                found.append(type(holder).__name__)
+    return found
 
 
 async def test_finishing_leaves_the_order_and_nothing_else(terminal: Terminal, log_file: Path) -> None:

@@ -9,7 +9,7 @@ from textual.geometry import Offset
 from kiosk.domain.journeys import Step
 from kiosk.terminal.input_methods import InputMethods
 from tests.journeys.hands import ID_NUMBER, NEXT, PHONE, Terminal, open_terminal
-from tests.services.small_shop import World
+from tests.services.small_shop import World, id_number
 from widgets.candidate_bar import CandidateBar
 from widgets.field import Field
 from widgets.input_panel import InputPanel
@@ -17,6 +17,9 @@ from widgets.qr import QrCode
 
 FULL_NAME = "欧阳娜娜"
 MOST_TOUCHES = 45
+SYLLABLES = (("ouyang", "欧阳"), ("nana", "娜娜"))
+INITIALS = (("oy", "欧阳"), ("nn", "娜娜"))
+"""The same name written out and as briefly as it may be: letters, and what is chosen for them."""
 SIZES = [(120, 40), (80, 24), (80, 64)]
 
 
@@ -55,16 +58,18 @@ async def to_the_customer(terminal: Counted) -> None:
     assert terminal.is_at(Step.CUSTOMER)
 
 
-async def test_a_number_is_bought_by_touch_alone_in_few_touches(touched: Counted) -> None:
+@pytest.mark.parametrize(("written", "most"), [(INITIALS, MOST_TOUCHES), (SYLLABLES, MOST_TOUCHES + 4)])
+async def test_a_number_is_bought_by_touch_alone_in_few_touches(
+    touched: Counted, written: tuple[tuple[str, str], ...], most: int
+) -> None:
     """SPEC 9.1: from the home screen to the code to pay by, Chinese name included."""
     await to_the_customer(touched)
     panel = touched.screen.query_one(InputPanel)
     assert panel.field is touched.find("#name")
     touched.purpose = "name"
-    await touched.tap_letters(*"ouyang")
-    await touched.tap_candidate(FULL_NAME[:2])
-    await touched.tap_letters(*"nana")
-    await touched.tap_candidate(FULL_NAME[2:])
+    for letters, chosen in written:
+        await touched.tap_letters(*letters)
+        await touched.tap_candidate(chosen)
     await touched.tap_letters("done")
     assert panel.field is touched.find("#id_number")
     touched.purpose = "ID number"
@@ -83,7 +88,7 @@ async def test_a_number_is_bought_by_touch_alone_in_few_touches(touched: Counted
     assert touched.app.visit.purchase.name == FULL_NAME
     assert not touched.screen.has_class("-keys")
     del touched.touches["begin"]
-    assert touched.touches.total() <= MOST_TOUCHES, touched.touches
+    assert touched.touches.total() <= most, touched.touches
 
 
 @pytest.mark.parametrize("terminal", SIZES, ids=str, indirect=True)
@@ -95,10 +100,9 @@ async def test_a_number_is_bought_by_keys_alone_with_a_name_in_pinyin(terminal: 
     await terminal.press_on(rows, str(place + 1))
     await terminal.press("enter", "enter")
     assert terminal.is_at(Step.CUSTOMER)
-    await terminal.type("ouyang")
-    await choose_by_key(terminal, FULL_NAME[:2])
-    await terminal.type("nana")
-    await choose_by_key(terminal, FULL_NAME[2:])
+    for letters, chosen in SYLLABLES:
+        await terminal.type(letters)
+        await choose_by_key(terminal, chosen)
     await terminal.press("enter")
     await terminal.type(ID_NUMBER)
     await terminal.press("enter")
@@ -150,6 +154,23 @@ async def test_letters_that_are_open_survive_a_change_of_language(terminal: Term
     assert not terminal.screen.query_one(CandidateBar).display
 
 
+async def test_after_a_surname_given_names_come_first_whoever_typed_it(terminal: Terminal) -> None:
+    """SPEC 9.1: also when one comes back to the field, or pastes the surname."""
+    await touch_the_name(terminal)
+    await terminal.tap_letters("n", "a")
+    bar = terminal.screen.query_one(CandidateBar)
+    surnames = bar.typed.candidates
+    await terminal.tap_letters("backspace", "backspace")
+    await terminal.paste("王")
+    await terminal.tap_letters("n", "a")
+    given_names = bar.typed.candidates
+    assert given_names[0] == "娜" != surnames[0]
+    await terminal.tap_letters("backspace", "backspace", "done")
+    await terminal.tap("#name .field--label")
+    await terminal.tap_letters("n", "a")
+    assert bar.typed.candidates == given_names
+
+
 async def test_a_number_that_is_wrong_keeps_its_keys_and_says_so(terminal: Terminal) -> None:
     """SPEC 4.4: nobody is led on from a slip."""
     await touch_the_name(terminal)
@@ -168,8 +189,9 @@ async def test_a_double_tap_on_the_last_digit_types_nothing_into_the_phone(termi
     """SPEC 9.1."""
     await touch_the_name(terminal)
     await terminal.tap_letters("done")
-    await terminal.tap_digits(*ID_NUMBER)
-    await terminal.tap_digits(ID_NUMBER[-1])
+    ends_as_phones_begin = next(number for number in map(id_number, range(1, 99)) if number[-1] == PHONE[0])
+    await terminal.tap_digits(*ends_as_phones_begin)
+    await terminal.tap_digits(PHONE[0])
     assert terminal.screen.query_one(InputPanel).field is terminal.find("#phone")
     assert terminal.find("#phone", Field).value == ""
     terminal.now[0] += 1

@@ -20,7 +20,7 @@ from screens.number_purchase.customer import _QUESTIONS, CustomerScreen
 from screens.staff.menu import StaffMenu
 from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
-from tests.journeys.hands import BACK, HOME_SHOP, NEXT, WHO
+from tests.journeys.hands import BACK, HOME_SHOP, NAME, NEXT, WHO
 from tests.snapshots.stage import SIZES, Model
 from widgets.keypad import KeyPad
 from widgets.qr import QrCode
@@ -136,13 +136,59 @@ async def touch_field(model: Model, name: str) -> None:
 
 
 async def customer_typing_a_number(model: Model) -> None:
-    await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
+    await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, name=NAME)
     await touch_field(model, "id_number")
 
 
-async def customer_typing_a_name(model: Model) -> None:
+async def customer_seen_again(model: Model) -> None:
+    """The keys put away, to choose a shop first."""
+    await customer(model)
+    await model.tap(".question")
+
+
+async def customer_naming(model: Model) -> None:
+    """Asked for the name, as large print asks after the kind of document."""
+    await customer(model)
+    if model.large:
+        await touch_field(model, "name")
+
+
+async def choose_pinyin(model: Model) -> None:
+    """In English letters come first."""
+    if model.app.tr.language != "zh":
+        await model.tap_letters("switch")
+
+
+async def customer_composing_a_name(model: Model) -> None:
+    await customer_naming(model)
+    await choose_pinyin(model)
+    await model.tap_letters(*"ouyangna")
+
+
+async def customer_second_page(model: Model) -> None:
+    """Of the candidates for one syllable."""
+    await customer_naming(model)
+    await choose_pinyin(model)
+    await model.tap_letters(*"zhang")
+    bar = model.find("CandidateBar")
+    await model.tap(bar, Offset(bar.size.width - 3, bar.size.height // 2))
+
+
+async def customer_composing_by_keys(model: Model) -> None:
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF)
-    await touch_field(model, "name")
+    if model.large:
+        await touch_field(model, "name")
+    else:
+        await model.focus("#name")
+    if model.app.tr.language != "zh":
+        await model.type("`")
+    await model.type("ouyangna")
+
+
+async def customer_typing_letters(model: Model) -> None:
+    """With the other way of typing than the language suggests."""
+    await customer_naming(model)
+    await model.tap_letters("switch")
 
 
 async def confirm(model: Model) -> None:
@@ -280,6 +326,8 @@ STEPS: Final = (
     customer,
     customer_with_errors,
     customer_typing_a_number,
+    customer_composing_a_name,
+    customer_composing_by_keys,
     confirm,
     pay,
     pay_failed,
@@ -298,7 +346,9 @@ OTHERS: Final = (
     hold_lost,
     costs,
     customer_filled_in,
-    customer_typing_a_name,
+    customer_seen_again,
+    customer_second_page,
+    customer_typing_letters,
     confirm_agreed,
     agreement,
     pay_expired,

@@ -4,9 +4,11 @@ import argparse
 import asyncio
 import tempfile
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from kiosk.terminal.input_methods import InputMethods, pinyin_methods
 from tests.picture import to_png
 from tests.snapshots.scenes import PICTURES, Picture
 from tests.snapshots.stage import Studio, build_studio, enter, make_app, opened
@@ -19,16 +21,16 @@ DOCUMENTED: Final = {
     "confirm": "confirm_agreed-zh-landscape",
     "pay": "pay-zh-landscape",
     "collect": "collect-zh-landscape",
-    "portrait": "customer_typing_a_number-zh-portrait",
+    "portrait": "customer_composing_a_name-zh-portrait",
 }
 """Pictures of the documentation: file name, scene."""
 _DOCUMENTED_ZOOM = 0.7
 
 
-async def take(picture: Picture, studio: Studio) -> str:
+async def take(picture: Picture, studio: Studio, input_methods: InputMethods) -> str:
     """The screenshot of one scene, as SVG."""
     with tempfile.TemporaryDirectory() as folder, opened(studio, Path(folder)) as world:
-        app = make_app(world, picture.language)
+        app = make_app(world, picture.language, input_methods)
         async with app.run_test(size=picture.cells) as pilot:
             model = await enter(app, pilot, world, large=picture.large)
             await picture.play(model)
@@ -49,9 +51,11 @@ def main() -> None:
     by_name = {picture.name: picture for picture in PICTURES}
     with tempfile.TemporaryDirectory() as folder:
         studio = build_studio(Path(folder))
+        input_methods = InputMethods(partial(pinyin_methods, Path(folder)))
+        input_methods.load_now()
         for name, scene in names.items():
             if fnmatch(name, arguments.only):
-                svg = asyncio.run(take(by_name[scene], studio))
+                svg = asyncio.run(take(by_name[scene], studio, input_methods))
                 (arguments.folder / f"{name}.png").write_bytes(to_png(svg, zoom=zoom))
                 print(name, flush=True)
 

@@ -20,6 +20,7 @@ from kiosk.domain.number_query import NumberQuery
 from kiosk.gateways.sandbox import SandboxPayments
 from kiosk.services.load_stock import fill_demonstration
 from kiosk.services.search_numbers import search_numbers
+from kiosk.terminal.input_methods import InputMethods
 from storage import schema
 from storage.encryption import FieldCipher
 from storage.engine import open_database
@@ -80,10 +81,10 @@ def opened(studio: Studio, folder: Path) -> Iterator[World]:
     world.close()
 
 
-def make_app(world: World, language: str) -> ShopFront:
+def make_app(world: World, language: str, input_methods: InputMethods) -> ShopFront:
     """The terminal of this shop, where nothing moves by itself."""
     place = Place(JINAN, HOME_SHOP, language=language, reduced_motion=True, payment_page=PAYMENT_PAGE)
-    app = ShopFront(world.shop, place)
+    app = ShopFront(world.shop, place, input_methods=input_methods)
     app.animation_level = "none"
     return app
 

@@ -9,6 +9,7 @@ import zxingcpp
 from PIL import Image
 from textual.pilot import Pilot
 
+from kiosk.terminal.input_methods import InputMethods
 from tests.picture import to_png
 from tests.snapshots.contrast import LEAST, LEAST_IN_HIGH_CONTRAST, faint_marks, faint_words
 from tests.snapshots.scenes import PICTURES, Picture, pay
@@ -24,11 +25,11 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_a_screen_looks_as_approved_and_can_be_read(
-    picture: Picture, studio: Studio, tmp_path: Path, snap_compare: Compare
+    picture: Picture, studio: Studio, tmp_path: Path, input_methods: InputMethods, snap_compare: Compare
 ) -> None:
     faint = ["the scene was not played"]
     with opened(studio, tmp_path) as world:
-        app = make_app(world, picture.language)
+        app = make_app(world, picture.language, input_methods)
 
         async def play(pilot: Pilot[None]) -> None:
             model = await enter(app, pilot, world, large=picture.large)
@@ -47,7 +48,7 @@ async def test_a_phone_reads_the_address_of_the_payment_off_the_screen(
 ) -> None:
     """SPEC 6.1; many phones take no inverted code."""
     with opened(studio, tmp_path) as world:
-        app = make_app(world, "zh")
+        app = make_app(world, "zh", InputMethods())
         async with app.run_test(size=SIZES[size]) as pilot:
             model = await enter(app, pilot, world)
             await pay(model)

@@ -46,7 +46,7 @@ class SmallPinyin:
         self._open = self._open[len(used) :] if self._open != used else ""
         return Typed(commit=chosen, composing=self._open, candidates=self._candidates())
 
-    def reset(self) -> None:
+    def reset(self, before: int = 0) -> None:
         self._open, self._before = "", []
 
     def _back(self) -> Typed:

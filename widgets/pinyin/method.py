@@ -48,12 +48,12 @@ class PinyinMethod:
         self._book = PlaceBook(lexicon, purpose.words)
         self.reset()
 
-    def reset(self) -> None:
-        """Forget what is open, what was chosen, and everything looked up for it."""
+    def reset(self, before: int = 0) -> None:
+        """Forget what is open, what was chosen, and everything looked up for it; `before` characters stand already."""
         self._letters = ""
         self._offered: list[Candidate] = []
         self._choices: list[_Choice] = []
-        self._before = 0  # characters put in since the field was empty: none yet, and a surname is due
+        self._before = before  # characters before the cursor: after none of them a surname is due
         self._memory: Memory = {}
 
     def feed(self, key: str) -> Typed:
