@@ -53,7 +53,7 @@ class StepScreen(KioskScreen):
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
         Binding("l,L", "press('language')", show=False),
-        Binding("z,Z", "press('print')", show=False),
+        Binding("z,Z", "change_print", show=False),
         Binding("t,T", "press('more-time')", show=False),
         Binding("q,Q", "press('restart')", show=False),
     ]
@@ -271,8 +271,8 @@ class StepScreen(KioskScreen):
         self.front.change_language()
 
     @on(TapButton.Pressed, "#print")
-    def print_pressed(self) -> None:
-        """Switch large print; everything stays as it is."""
+    def action_change_print(self) -> None:
+        """Switch large print, where the button has no room by key; everything stays as it is."""
         self.front.change_print()
 
     @on(TapButton.Pressed, "#restart")

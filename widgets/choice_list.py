@@ -184,6 +184,11 @@ class ChoiceList(Widget):
         return int(height.value) if height else self.row_height
 
     @property
+    def _has_page_buttons(self) -> bool:
+        """Whether the line that turns pages has a height of its own, as in large print."""
+        return self.get_component_styles("choice-list--pager").height is not None
+
+    @property
     def capacity(self) -> int:
         """How many rows a page has, at least one."""
         room = self.size.height - self._head_height
@@ -406,7 +411,7 @@ class ChoiceList(Widget):
 
     def _draw_pager(self, line: int, width: int) -> Strip:
         style = self._style("pager")
-        if self.get_component_styles("choice-list--pager").height:
+        if self._has_page_buttons:
             if line >= self._pager_height:
                 return Strip.blank(width, style)
             lines = draw_pager(
@@ -506,7 +511,7 @@ class ChoiceList(Widget):
         if not is_chosen:
             return style
         # In large print the ground of a chosen row is so strong that only its own colour can be read on it.
-        return style + (chosen if self._pager_height != self.row_height else Style(bgcolor=chosen.bgcolor))
+        return style + (chosen if self._has_page_buttons else Style(bgcolor=chosen.bgcolor))
 
 
 def _aligned(text: str, cells: int, align: Literal["left", "right"]) -> str:

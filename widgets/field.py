@@ -166,7 +166,7 @@ class Field(Widget):
     .-large Field.-error > .field--message { color: $error; }
     .-large Field > Input { border: tall $foreground; height: 3; text-style: bold; }
     .-large Field > Input:focus { border: outer $primary; }
-    .-large Field.-error > Input { border: tall $error; }
+    .-large Field.-error > Input { border: tall $error; height: 3; }
     .-large Field.-error > Input:focus { border: outer $error; }
     """
 

@@ -139,6 +139,13 @@ class CustomerScreen(StepScreen):
         self._ask(0)
         self.call_after_refresh(self._start_typing)
 
+    async def change_texts(self) -> None:
+        """Draw everything anew; what is being typed is the question to be asked."""
+        typing = self.focused and next((node for node in self.focused.ancestors if isinstance(node, Field)), None)
+        await super().change_texts()
+        if self.is_attached:
+            self._ask(_QUESTIONS.index(typing.name or "") if typing else self._question)
+
     def _start_typing(self) -> None:
         is_empty = not any(getattr(self.purchase, field) for field in _FIELDS)
         if self.front.large_print:
@@ -232,7 +239,7 @@ class CustomerScreen(StepScreen):
     def typed_all(self) -> None:
         """In large print the keys cover the way on, and closing them is it."""
         if self.front.large_print:
-            self.action_next()
+            self.next_pressed()
 
     @on(ChipRow.Changed, "#id-type")
     def id_type_changed(self, event: ChipRow.Changed) -> None:
@@ -266,6 +273,9 @@ class CustomerScreen(StepScreen):
         """Go on to the next question, unless something is wrong with what this one was answered."""
         name = _QUESTIONS[self._question]
         field = CustomerField(name) if name in _FIELDS else None
+        if field is not None:
+            # The last key may still be on its way here.
+            self.change(**{field: self.query_one(f"#{field}", Field).value})
         faults = {} if field is None else await self._faults_now()
         if field is not None and field in faults:
             self._faults[field] = faults[field]

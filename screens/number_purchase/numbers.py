@@ -94,9 +94,9 @@ class NumbersScreen(StepScreen):
         return self.purchase.query
 
     def on_mount(self) -> None:
-        """Keys start at the digits; a held number can be kept."""
+        """Keys start at the digits, in large print at the numbers; a held number can be kept."""
         super().on_mount()
-        self.query_one("#boxes").focus()
+        self.query_one("#numbers" if self.front.large_print else "#boxes").focus()
 
     async def change_texts(self) -> None:
         """The same in the other language, and the next digit still goes where it would have gone."""

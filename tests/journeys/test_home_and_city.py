@@ -38,7 +38,13 @@ async def test_home_shows_only_what_works(terminal: Terminal) -> None:
     """SPEC 2.1, issue 2: what comes later joins it then; each choice leads somewhere."""
     await terminal.begin()
     assert isinstance(terminal.screen, HomeScreen)
-    assert {button.id for button in terminal.screen.query(TapButton)} == {"numbers", "region", "language", "leave"}
+    assert {button.id for button in terminal.screen.query(TapButton)} == {
+        "numbers",
+        "region",
+        "language",
+        "print",
+        "leave",
+    }
     await terminal.tap("#region")
     assert isinstance(terminal.screen, RegionScreen)
     await terminal.tap(BACK)

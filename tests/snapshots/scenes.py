@@ -123,14 +123,23 @@ async def customer_with_errors(model: Model) -> None:
 
 
 async def customer_filled_in(model: Model) -> None:
+    """In large print, at the last question."""
     await come_to(model, Step.CUSTOMER, tariff_code=TARIFF, **WHO)
+    if model.large:
+        await ask(model, "shop")
+
+
+async def ask(model: Model, question: str) -> None:
+    """Come to a question of the form in large print."""
+    assert isinstance(model.screen, CustomerScreen)
+    model.screen._ask(_QUESTIONS.index(question))
+    await model.settle()
 
 
 async def touch_field(model: Model, name: str) -> None:
     """Touch a field, which large print shows by itself when it is asked for."""
-    if isinstance(model.screen, CustomerScreen) and model.large:
-        model.screen._ask(_QUESTIONS.index(name))
-        await model.settle()
+    if model.large:
+        await ask(model, name)
     else:
         await model.tap(f"#{name} Input")
 

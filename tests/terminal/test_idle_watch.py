@@ -79,3 +79,19 @@ def test_time_only_brings_the_end_nearer(earlier: float, later: float) -> None:
         states.append(watch.state())
     assert order.index(states[0].phase) <= order.index(states[1].phase)
     assert states[0].seconds_left >= states[1].seconds_left
+
+
+def test_other_limits_count_from_now_and_stay_until_changed_back() -> None:
+    """SPEC 9.3: large print gives longer, and whoever has just asked for it is there."""
+    now = [0.0]
+    watch = IdleWatch(IdleLimits(90, 15), lambda: now[0])
+    now[0] = 80
+    watch.limit(IdleLimits(180, 30))
+    assert watch.state() == IdleState(IdlePhase.ACTIVE, 180)
+    watch.allow(None)
+    now[0] = 80 + 150
+    assert watch.state() == IdleState(IdlePhase.WARNING, 30)
+    watch.limit(IdleLimits(180, 30))
+    assert watch.state().seconds_left == 30, "the same limits again are no touch"
+    watch.limit(IdleLimits(90, 15))
+    assert watch.state() == IdleState(IdlePhase.ACTIVE, 90)
