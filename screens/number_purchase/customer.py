@@ -139,13 +139,6 @@ class CustomerScreen(StepScreen):
         self._ask(0)
         self.call_after_refresh(self._start_typing)
 
-    async def change_texts(self) -> None:
-        """Draw everything anew; what is being typed is the question to be asked."""
-        typing = self.focused and next((node for node in self.focused.ancestors if isinstance(node, Field)), None)
-        await super().change_texts()
-        if self.is_attached:
-            self._ask(_QUESTIONS.index(typing.name or "") if typing else self._question)
-
     def _start_typing(self) -> None:
         is_empty = not any(getattr(self.purchase, field) for field in _FIELDS)
         if self.front.large_print:
@@ -158,7 +151,11 @@ class CustomerScreen(StepScreen):
         """Keep letters that are open, and what was typed a breath ago, before the fields are drawn anew."""
         self.query_one(InputPanel).settle()
         self.change(**{field: self.query_one(f"#{field}", Field).value for field in _FIELDS})
+        typing = self.focused and next((node for node in self.focused.ancestors if isinstance(node, Field)), None)
         await super().change_texts()
+        if self.is_attached:
+            # In large print, what is being typed is the question to be asked.
+            self._ask(_QUESTIONS.index(typing.name or "") if typing else self._question)
 
     def fill(self) -> None:
         """Say again what is wrong, and ask for the shops."""
