@@ -87,6 +87,14 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, ready: list[str], content:
     assert path.read_bytes() == content
 
 
+def test_a_file_that_another_process_has_mapped_is_never_written_into(tmp_path: Path, ready: list[str]) -> None:
+    path, mapped = tmp_path / f"pinyin-{current_edition()}.lexicon", tmp_path / "the same file"
+    path.write_bytes(b"damaged")
+    mapped.hardlink_to(path)
+    assert works(open_lexicon(tmp_path))
+    assert mapped.read_bytes() == b"damaged"
+
+
 def test_files_of_other_editions_are_taken_away(tmp_path: Path, ready: list[str]) -> None:
     (tmp_path / "pinyin-0123456789abcdef.lexicon").write_bytes(b"old")
     (tmp_path / "something else").write_bytes(b"kept")
@@ -120,6 +128,12 @@ def test_a_builder_that_fails_is_reported(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
     with pytest.raises(LexiconUnavailable, match="FileNotFoundError"):
         open_lexicon(tmp_path / "cache")
+
+
+def test_a_missing_library_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("widgets.pinyin.edition.SOURCES", ("no-such-library",))
+    with pytest.raises(LexiconUnavailable, match="no-such-library"):
+        open_lexicon(tmp_path)
 
 
 def test_a_builder_that_writes_nonsense_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,15 +89,27 @@ def test_letters_beyond_the_longest_composition_are_ignored(method: PinyinMethod
 
 
 def test_nothing_is_remembered_after_a_reset(method: PinyinMethod, lexicon: Lexicon) -> None:
-    for text in ("龚", "琳", "娜"):
-        choosing(method, typing(method, {"龚": "gong", "琳": "lin", "娜": "na"}[text]), text)
+    for text, letters in (("龚", "gong"), ("琳", "lin"), ("娜", "na")):
+        choosing(method, typing(method, letters), text)
     typing(method, "mimi")
     method.reset()
-    assert vars(method).keys() == vars(PinyinMethod(lexicon, NAMES)).keys()
-    held = {name: value for name, value in vars(method).items() if name not in {"_lexicon", "_book"}}
-    assert held == {name: value for name, value in vars(PinyinMethod(lexicon, NAMES)).items() if name in held}
+    assert held(method) == held(PinyinMethod(lexicon, NAMES))
     assert method.feed("backspace") == Typed(handled=False)
     assert typing(method, "na") == typing(PinyinMethod(lexicon, NAMES), "na")
+
+
+def test_what_was_looked_up_goes_with_the_composition(lexicon: Lexicon) -> None:
+    method = PinyinMethod(lexicon, places([]))
+    typing(method, "yangguangxincheng")
+    method.reset()
+    assert held(method) == held(PinyinMethod(lexicon, places([])))
+    choosing(method, typing(method, "yangguangxincheng"), "阳光新城")
+    assert held(method)["_memory"] == {}
+
+
+def held(method: PinyinMethod) -> dict[str, object]:
+    """All that an instance holds but the lexicon and the list of what is possible, which tell nothing of a person."""
+    return {name: value for name, value in vars(method).items() if name not in {"_lexicon", "_book"}}
 
 
 def test_what_is_typed_shows_in_no_repr(method: PinyinMethod) -> None:

@@ -106,6 +106,11 @@ def test_common_characters_come_before_rare_ones(lexicon: Lexicon) -> None:
     assert offered.index("章") < offered.index("鄣") < offered.index("慞")
 
 
+def test_characters_of_all_the_letters_come_before_those_of_some(lexicon: Lexicon) -> None:
+    offered = typing(PinyinMethod(lexicon, places([])), "jie").candidates
+    assert offered.index("街") < offered.index("机")
+
+
 @pytest.mark.parametrize("letters", ["shan", "zhang", "long", "jia"])
 def test_traditional_forms_are_not_offered(lexicon: Lexicon, letters: str) -> None:
     assert not {"單", "張", "龍", "賈"} & set(typing(PinyinMethod(lexicon, Purpose()), letters).candidates)

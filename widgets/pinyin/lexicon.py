@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Final
 
@@ -65,8 +66,10 @@ def open_lexicon(folder: Path) -> Lexicon:
     Any number of processes may do so at once. Where the folder can't be written the lexicon is held in memory.
     Raises LexiconUnavailable when it can't be made.
     """
-    edition = current_edition()
-    path = folder / f"pinyin-{edition}.lexicon"
+    try:
+        path = folder / f"pinyin-{current_edition()}.lexicon"
+    except PackageNotFoundError as error:
+        raise LexiconUnavailable(f"pinyin needs the library {error.name}") from error
     with contextlib.suppress(OSError, Damaged):
         return _lexicon(map_shelves(path))
     content = _build()

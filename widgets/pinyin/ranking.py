@@ -66,10 +66,11 @@ def text_candidates(lexicon: Lexicon, lattice: Lattice, book: PlaceBook, memory:
     several = not any(lexicon.find_words(spelling.ranges, 1) for spelling in whole if spelling.in_full)
     composed = sentence(lexicon, lattice, memory) if several else ""
     words = _all_of([composed, *found] if composed else found, lattice)
-    turns = ((possible, 4), (shortened, 3), (begun, 2), (words, 3), (possible, None), (shortened, None), (begun, None))
     begun_words, (characters, _) = _rest(lexicon, whole, parts)
-    singly = bool(whole) and len(whole[0].ranges) == 1
-    return _in_turns(*turns, (characters, 12 if singly else 0), (words, None), begun_words, (characters, None))
+    one_syllable = bool(whole) and len(whole[0].ranges) == 1
+    first: tuple[_Turn, ...] = ((words, 1), (characters, 12)) if one_syllable else ((words, 3),)
+    turns = ((possible, 4), (shortened, 3), (begun, 2), *first, (possible, None), (shortened, None), (begun, None))
+    return _in_turns(*turns, (words, None), begun_words, (characters, None))
 
 
 def _by_spelling(lexicon: Lexicon, parts: Iterable[Spelling]) -> Iterator[Candidate]:
@@ -85,7 +86,7 @@ def _all_of(texts: Iterable[str], lattice: Lattice) -> Iterator[Candidate]:
 def _rest(lexicon: Lexicon, whole: list[Spelling], parts: list[Spelling]) -> tuple[_Turn, _Turn]:
     """Words and characters for the first letters."""
     words = (Candidate(*found) for found in first_words(lexicon, parts))
-    characters = (Candidate(*found) for found in first_characters(lexicon, [*whole, *parts]))
+    characters = (Candidate(*found) for found in first_characters(lexicon, whole, parts))
     return (words, None), (characters, None)
 
 

@@ -47,15 +47,20 @@ def first_words(lexicon: Lexicon, spellings: Sequence[Spelling]) -> Iterator[tup
                 yield text, spelling.end
 
 
-def first_characters(lexicon: Lexicon, spellings: Sequence[Spelling]) -> list[tuple[str, int]]:
-    """Single characters for the first letters: every one of a full syllable, the common ones of a beginning."""
-    found: list[tuple[float, str, int]] = []
-    for spelling in spellings:
-        if len(spelling.ranges) == 1:
-            limit = None if spelling.in_full else _ABBREVIATED
-            words = lexicon.find_words(spelling.ranges, limit)
-            found += [(score - spelling.cost * _COST, text, spelling.end) for score, text in words]
-    return [(text, end) for _, text, end in sorted(found, key=lambda one: -one[0])]
+def first_characters(
+    lexicon: Lexicon, whole: Sequence[Spelling], parts: Sequence[Spelling]
+) -> Iterator[tuple[str, int]]:
+    """Single characters for all the letters, then for the first of them, with how many letters they take.
+
+    Every character of a full syllable is there; of a beginning the common ones are.
+    """
+    for spellings in (whole, parts):
+        found: list[tuple[float, str, int]] = []
+        for spelling in spellings:
+            if len(spelling.ranges) == 1:
+                words = lexicon.find_words(spelling.ranges, None if spelling.in_full else _ABBREVIATED)
+                found += [(score - spelling.cost * _COST, text, spelling.end) for score, text in words]
+        yield from ((text, end) for _, text, end in sorted(found, key=lambda one: -one[0]))
 
 
 def sentence(lexicon: Lexicon, lattice: Lattice, memory: Memory) -> str:
