@@ -150,8 +150,8 @@ async def test_a_name_typed_in_pinyin_is_nowhere_in_the_process_afterwards(
     world: World, now: list[float], log_file: Path, input_methods: InputMethods
 ) -> None:
     """SPEC 3.8, 9.1: not its Hanzi, not its letters, chosen or still open."""
-    # In single letters, so that the test holds no text that it looks for.
-    closed, left_open = [*"qiuzixuan"], [*"wangx"]
+    # Backwards and in single letters, so that neither the test nor its source holds a text that it looks for.
+    closed, left_open = [*reversed("nauxizuiq")], [*reversed("xgnaw")]
     async with open_terminal(world, now, input_methods=input_methods) as terminal:
         await terminal.reach(Step.CUSTOMER)
         await terminal.tap("#name Input")
