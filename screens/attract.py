@@ -49,7 +49,6 @@ class AttractScreen(KioskScreen):
 
     def on_mount(self) -> None:
         """Begin the parade; with reduced motion one number stays."""
-        super().on_mount()
         if not self.front.reduced_motion:
             self.set_interval(_SHOWN_SECONDS, self.show_next)
 

@@ -89,7 +89,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         """Fetch from the services what `compose` couldn't know; runs at mount and after a change of language."""
 
     def on_mount(self) -> None:
-        """Fill the screen."""
+        """Fill the screen. Textual calls this after a subclass's own, which must not call it once more."""
         self.fill()
 
     def on_click(self) -> None:

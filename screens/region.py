@@ -37,7 +37,6 @@ class RegionScreen(KioskScreen):
 
     def on_mount(self) -> None:
         """Let the keys start at the cities."""
-        super().on_mount()
         self.query_one(ChipRow).focus()
 
     def action_back(self) -> None:

@@ -151,7 +151,6 @@ class StepScreen(KioskScreen):
 
     def on_mount(self) -> None:
         """More time is offered once little is left."""
-        super().on_mount()
         self._offer_time()
 
     @property

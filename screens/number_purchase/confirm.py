@@ -123,7 +123,6 @@ class ConfirmScreen(StepScreen):
 
     def on_mount(self) -> None:
         """One key for this screen's order, however often it is submitted."""
-        super().on_mount()
         if self.purchase.idempotency_key is None:
             self.change(idempotency_key=uuid.uuid4().hex)
         self._allow_submit()

@@ -135,7 +135,6 @@ class CustomerScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Typing starts at the name; whoever comes back by touch first sees what is filled in."""
-        super().on_mount()
         self._ask(0)
         self.call_after_refresh(self._start_typing)
 

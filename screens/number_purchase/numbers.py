@@ -95,7 +95,6 @@ class NumbersScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Keys start at the digits, in large print at the numbers; a held number can be kept."""
-        super().on_mount()
         self.query_one("#numbers" if self.front.large_print else "#boxes").focus()
 
     async def change_texts(self) -> None:

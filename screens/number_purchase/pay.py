@@ -152,7 +152,6 @@ class PayScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Open the payment, and ask the provider again and again."""
-        super().on_mount()
         self.open_payment()
         self.set_interval(_LOOK_EVERY_SECONDS, self.look)
 

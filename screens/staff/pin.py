@@ -44,7 +44,6 @@ class StaffPin(BriefDialog[bool]):
 
     def on_mount(self) -> None:
         """See whether somebody has to wait for what was typed before."""
-        super().on_mount()
         self.show_dots()
         self.set_interval(_LOOK_SECONDS, self.show_wait)
         self.look_up_wait()
