@@ -92,7 +92,7 @@ class ReadText(ModalScreen[bool | None]):
         scrollbar-color: $muted;
         scrollbar-background: $panel;
     }
-    ReadText.-large > Vertical { width: 72; }
+    ReadText.-large > Vertical { width: 82; padding: 1 2; }
     ReadText.-large Prose { text-style: bold; }
     ReadText.-large VerticalScroll { scrollbar-color: $foreground; padding: 1 0; }
     ReadText Horizontal { height: auto; }

@@ -267,3 +267,26 @@ async def test_a_number_that_the_counter_has_lengthened_shows_its_true_end(termi
     await terminal.tap("#more-time")
     assert terminal.app.visit.purchase.held_until == hold.until
     assert not terminal.find("#more-time").display
+
+
+@pytest.mark.parametrize("size", [SMALL, (100, 24), (100, 30), (120, 36), (80, 40), (80, 64), (200, 60)])
+async def test_a_number_has_room_in_every_window_even_when_more_time_is_offered(
+    terminal: Terminal, size: tuple[int, int]
+) -> None:
+    """SPEC 9.4: with a number held already, and the offer of time above the list."""
+    await terminal.resize(*size)
+    await terminal.reach(Step.TARIFF)
+    await terminal.press("z")
+    await terminal.pass_time(26 * MINUTE)
+    await terminal.press("escape", "escape")
+    assert terminal.is_at(Step.NUMBER)
+    assert terminal.find("#more-time").display
+    rows: NumberList = terminal.find("#numbers")
+    assert len(rows.rows) == rows.capacity >= 1
+    for button in terminal.screen.query("#more-time, ActionBar TapButton"):
+        if button.display:
+            assert terminal.screen.region.contains_region(button.region), button
+    while rows.rows[0].state != "available":
+        await terminal.tap("#following")
+    await terminal.tap_row(rows)
+    assert terminal.is_at(Step.TARIFF)
