@@ -128,6 +128,7 @@ def key_texts(tr: Translator) -> KeyTexts:
         clear=tr("清空"),
         space=tr("空格"),
         choose=tr("选定"),
+        hide=tr("收起"),
         to_letters=tr("字母"),
         to_candidates=tr("拼音"),
         prompt=tr("请输入拼音，再选汉字"),

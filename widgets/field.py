@@ -290,6 +290,9 @@ class Field(Widget):
 
     def focus_input(self) -> None:
         """Let typing go to this field, from the very next key on."""
+        if not self.is_attached:
+            # Asked for after a drawing, by when everything may have been drawn anew or left.
+            return
         # Not centred by the screen: a keyboard may be about to take room, and then decides what to show.
         self.screen.set_focus(self._input, scroll_visible=False)
         self.call_after_refresh(self.scroll_visible, animate=False)

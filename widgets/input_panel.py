@@ -42,8 +42,8 @@ class InputPanel(Widget):
     It follows the screen's focus by itself: yield one at the end of a screen (after an action bar, which it
     covers while open), and put the fields in a scrolling container. Its strong key goes to the next required field
     that is empty, and from the last one away; so does `go_on`, for a host that is content with a field that is
-    `Filled`. A host closes it when the ground is touched. It goes a moment after it was closed, so that the second
-    half of a double tap finds the keys that the first has found.
+    `Filled`. Another key puts it away at once, and so does a host when the ground is touched. It goes a moment after
+    it was closed, so that the second half of a double tap finds the keys that the first has found.
 
     Under `.-keys` a physical keyboard is in use, and only one row is left, for the candidates of a field that has an
     input method. `method_for` is asked for one whenever a field takes the focus, so that none outlives its field.
@@ -108,8 +108,8 @@ class InputPanel(Widget):
         self._method_for = method_for
         self._letters_first = letters_first
         self._bar = CandidateBar(prompt=texts.prompt, nothing=texts.nothing)
-        self._pad = KeyPad(done=texts.done, clear=texts.clear)
-        self._keyboard = Keyboard(done=texts.done, space=texts.space)
+        self._pad = KeyPad(done=texts.done, clear=texts.clear, hide=texts.hide)
+        self._keyboard = Keyboard(done=texts.done, space=texts.space, hide=texts.hide)
         self._field: Field | None = None
         self._method: InputMethod | None = None
         self._composition: Composition | None = None
@@ -269,6 +269,8 @@ class InputPanel(Widget):
             case "done":
                 self.go_on()
                 self.post_message(self.Done(self, field))
+            case "hide":
+                self.close()
             case "switch":
                 self._switch()
             case _ if composition is not None and composition.take(key):

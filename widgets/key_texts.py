@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class KeyTexts:
     """The labels of the function keys, and what the candidate bar says when it has no candidates.
 
-    `choose` replaces `done` and `next` while letters are open. `to_letters` and `to_candidates` name what their key
-    brings; `prompt` says how to begin, `nothing` that the letters spell no word.
+    `choose` replaces `done` and `next` while letters are open; `hide` puts the keys away. `to_letters` and
+    `to_candidates` name what their key brings; `prompt` says how to begin, `nothing` that the letters spell no word.
     """
 
     done: str
@@ -18,6 +18,7 @@ class KeyTexts:
     clear: str
     space: str
     choose: str
+    hide: str
     to_letters: str
     to_candidates: str
     prompt: str

@@ -23,7 +23,8 @@ DOMAINS: Final = ("@qq.com", "@163.com", "@126.com", "@139.com", "@gmail.com")
 class Keyboard(Widget):
     """Letters, backspace and done, by layout also digits, shift and space; posts `KeyPressed` with what was touched.
 
-    `switch` is the label of a key that changes between an alphabet and an input method; without one there is no key.
+    `switch` is the label of a key that changes between an alphabet and an input method, `hide` that of one that puts
+    the keys away; without a label there is no key.
 
     ```python
     yield Keyboard("email", done="完成", space="空格")
@@ -42,7 +43,7 @@ class Keyboard(Widget):
 
     @dataclass(repr=False)
     class KeyPressed(Message):
-        """Text to insert, or a name: "backspace", "done", "switch"."""
+        """Text to insert, or a name: "backspace", "done", "switch", "hide"."""
 
         keyboard: Keyboard
         key: str
@@ -59,11 +60,12 @@ class Keyboard(Widget):
         done: str,
         space: str,
         switch: str = "",
+        hide: str = "",
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._space = space
+        self._space, self._hide = space, hide
         self.set_reactive(Keyboard.layout_name, layout)
         self.set_reactive(Keyboard.done, done)
         self.set_reactive(Keyboard.switch, switch)
@@ -117,15 +119,16 @@ class Keyboard(Widget):
 
     def _last_row(self) -> list[Key]:
         finish = Key("done", self.done, weight=2, strong=True)
+        hide = [Key("hide", self._hide, weight=1.5, plain=False)] if self._hide else []
         switch = [Key("switch", self.switch, weight=1.5, plain=False)] if self.switch else []
         match self.layout_name:
             case "email":
                 endings = (Key(ending, ending, weight=1.5) for ending in (".com", ".cn"))
-                return [*self._keys("@._-+"), *endings, finish]
+                return [*hide, *self._keys("@._-+"), *endings, finish]
             case "pinyin":
-                return [*switch, Key("·", "·"), Key(" ", self._space, weight=5.5), finish]
+                return [*hide, *switch, Key("·", "·"), Key(" ", self._space, weight=4), finish]
             case "letters":
-                return [*switch, *self._keys("-.·"), Key(" ", self._space, weight=5 if not switch else 3.5), finish]
+                return [*hide, *switch, *self._keys("-.·"), Key(" ", self._space, weight=2.5), finish]
 
     def _letters(self, row: str) -> list[Key]:
         return self._keys(row.upper() if self.shifted else row)

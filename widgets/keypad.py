@@ -12,7 +12,7 @@ ExtraKey = Literal["", "X", "."]
 """What stands beside the zero: nothing, the X of an identity number, or a decimal point."""
 
 
-def _rows(extra: str, done: str, clear: str) -> KeyRows:
+def _rows(extra: str, done: str, clear: str, hide: str) -> KeyRows:
     digits = [[Key(digit, digit) for digit in row] for row in ("123", "456", "789")]
     beside_zero = Key(extra, extra) if extra else Key("")
     finish = Key("done", "", weight=1.2, strong=True)
@@ -23,12 +23,14 @@ def _rows(extra: str, done: str, clear: str) -> KeyRows:
     ]
     return [
         *([*row, function] for row, function in zip(digits, functions, strict=True)),
-        [beside_zero, Key("0", "0"), Key(""), finish],
+        [beside_zero, Key("0", "0"), Key("hide" if hide else "", hide, plain=False), finish],
     ]
 
 
 class KeyPad(KeyGrid):
     """Digits, one `extra` key, backspace, clear and done; posts `KeyPressed` with a digit, "backspace" and so on.
+
+    With a label for it there is also a key "hide", for a host that can put the pad away.
 
     ```python
     yield KeyPad("X", done="完成", clear="清空")
@@ -53,18 +55,19 @@ class KeyPad(KeyGrid):
         *,
         done: str,
         clear: str,
+        hide: str = "",
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(_rows(extra, done, clear), id=id, classes=classes)
-        self._clear = clear
+        super().__init__(_rows(extra, done, clear, hide), id=id, classes=classes)
+        self._clear, self._hide = clear, hide
         self.set_reactive(KeyPad.extra, extra)
         self.set_reactive(KeyPad.done, done)
 
     def watch_extra(self, extra: str) -> None:
         """Change the key beside the zero."""
-        self.set_rows(_rows(extra, self.done, self._clear))
+        self.set_rows(_rows(extra, self.done, self._clear, self._hide))
 
     def watch_done(self, done: str) -> None:
         """Say what the strong key does now."""
-        self.set_rows(_rows(self.extra, done, self._clear))
+        self.set_rows(_rows(self.extra, done, self._clear, self._hide))

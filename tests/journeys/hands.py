@@ -280,6 +280,8 @@ class Terminal:
             while True:
                 while not self._is_quiet:
                     await asyncio.sleep(0.002)
+                if self.app._exit:
+                    return
                 # A handler may be waiting for something that no queue shows.
                 await self.pilot._wait_for_screen()
                 # In a context of its own, for it leaves the screens that it drew there.
@@ -290,6 +292,8 @@ class Terminal:
 
     @property
     def _is_quiet(self) -> bool:
+        if self.app._exit:
+            return True
         # What has been registered and isn't mounted yet has everything before it, whatever its queue says.
         return not self.app.is_busy and not any(
             not pump._is_mounted

@@ -151,7 +151,7 @@ async def test_a_name_typed_in_pinyin_is_nowhere_in_the_process_afterwards(
 ) -> None:
     """SPEC 3.8, 9.1: not its Hanzi, not its letters, chosen or still open."""
     # Backwards and in single letters, so that neither the test nor its source holds a text that it looks for.
-    closed, left_open = [*reversed("nauxizuiq")], [*reversed("xgnaw")]
+    closed, left_open = [*reversed("nauxizuiq")], [*reversed("ousnuq")]
     async with open_terminal(world, now, input_methods=input_methods) as terminal:
         await terminal.reach(Step.CUSTOMER)
         await terminal.tap("#name Input")

@@ -152,7 +152,7 @@ async def test_coming_back_the_tariff_is_still_chosen_and_in_view(world: World, 
         await choose(pilot, "QJX-199")
         await pilot.click("#actions .action-bar--next")
         await settle(pilot)
-        await pilot.click("#actions .action-bar--back")
+        await pilot.press("escape")
         await settle(pilot)
         choices = tariffs(pilot)
         assert choices.chosen == "QJX-199"

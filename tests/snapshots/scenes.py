@@ -280,13 +280,19 @@ async def too_small(model: Model) -> None:
     await model.resize(60, 20)
 
 
+async def scan_receipt(model: Model, order_no: str) -> None:
+    """From the attract screen, where it begins a visit; large print is chosen in the visit first."""
+    if model.large:
+        await model.begin()
+    await model.scan(order_no)
+
+
 async def order_unknown(model: Model) -> None:
-    await model.scan("261122000000000")
+    await scan_receipt(model, "261122000000000")
 
 
 async def order_to_pay(model: Model) -> None:
-    """Somebody else's order, scanned from the attract screen."""
-    await model.scan(await order(model))
+    await scan_receipt(model, await order(model))
 
 
 async def order_to_collect(model: Model) -> None:
@@ -294,7 +300,7 @@ async def order_to_collect(model: Model) -> None:
     trade = start_payment(model.world.shop, order_no, model.world.provider.provider).out_trade_no
     model.world.pay(trade)
     model.world.deliver_notices()
-    await model.scan(order_no)
+    await scan_receipt(model, order_no)
 
 
 async def order(model: Model) -> str:
@@ -368,9 +374,10 @@ OTHERS: Final = (
     order_unknown,
     order_to_pay,
     scan_unwanted,
-    staff_pin,
-    staff_menu,
 )
+
+FOR_STAFF: Final = (staff_pin, staff_menu)
+"""Outside every visit, and so never in large print."""
 
 FOR_EVERYBODY: Final = (attract, crash, too_small)
 """Say everything in both languages at once."""
@@ -410,10 +417,10 @@ def _in_large_print() -> Iterator[Picture]:
 
 
 PICTURES: Final = (
-    *(Picture(play, language, "landscape") for play in (*STEPS, *OTHERS) for language in ("zh", "en")),
+    *(Picture(play, language, "landscape") for play in (*STEPS, *OTHERS, *FOR_STAFF) for language in ("zh", "en")),
     *(Picture(play, "zh", "landscape") for play in FOR_EVERYBODY),
     *(Picture(play, "zh", size) for play in STEPS for size in ("clerk", "portrait")),
-    *(Picture(play, "zh", "clerk") for play in (staff_pin, staff_menu)),
+    *(Picture(play, "zh", "clerk") for play in FOR_STAFF),
     *(Picture(play, "en", "clerk") for play in (numbers, similar, tariff_chosen)),  # where words have the least room
     *_in_large_print(),
 )

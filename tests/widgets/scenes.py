@@ -39,6 +39,7 @@ TEXTS = KeyTexts(
     clear="清空",
     space="空格",
     choose="选定",
+    hide="收起",
     to_letters="字母",
     to_candidates="拼音",
     prompt="请输入拼音，再选汉字",
