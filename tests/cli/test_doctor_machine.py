@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from kiosk.cli.doctor.files import disk, private
 from kiosk.cli.doctor.finding import Finding, Status
@@ -157,3 +158,18 @@ def test_programs_find_each_check_by_a_name_that_no_language_changes(
     assert ids[0] == ids[1]
     everywhere = {"database", "keys", "clock", "worker", "time_sync", "disk", "port", "printer", "scanner", "display"}
     assert everywhere <= set(ids[0])
+
+
+def test_the_scanner_and_the_staffs_pin_are_told_as_they_are_set(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 9.5; a terminal that nobody can leave is no problem, but worth a word."""
+
+    def looked_at() -> dict[str, str]:
+        checks = inside("doctor", "--json").document["checks"]
+        return {check["id"]: check["status"] for check in checks if check["id"] in {"scanner", "staff_pin"}}
+
+    assert looked_at() == {"scanner": "ok", "staff_pin": "notice"}
+    monkeypatch.setenv("KIOSK_STAFF_PIN_HASH", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("408271"))
+    monkeypatch.setenv("KIOSK_SCANNER", "keyboard")
+    assert looked_at() == {"scanner": "ok", "staff_pin": "ok"}

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from pysqlite3 import dbapi2 as sqlite
 
-from kiosk.cli.doctor.devices import of_devices
+from kiosk.cli.doctor.devices import of_devices, of_staff
 from kiosk.cli.doctor.display import of_display
 from kiosk.cli.doctor.files import of_files
 from kiosk.cli.doctor.finding import Finding, Status
@@ -41,7 +41,8 @@ def doctor(
         of_shop(tr, settings, confirm=confirm_clock_),
         of_system_time(tr, installed=installed),
         of_files(tr, settings),
-        of_devices(tr),
+        of_devices(tr, settings),
+        of_staff(tr, settings),
         of_display(tr),
         of_lockdown(tr) if installed else (),
     ):
