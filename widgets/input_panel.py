@@ -68,6 +68,9 @@ class InputPanel(Widget):
     .-keys InputPanel.-open.-has-method { display: block; }
     .-keys InputPanel.-has-method CandidateBar { display: block; }
     .-keys InputPanel KeyPad, .-keys InputPanel > Keyboard { display: none; }
+    .-typed-into ActionBar { visibility: hidden; }
+    .-keys ActionBar { visibility: visible; }
+    .-keys.-composed-into ActionBar { margin-bottom: 1; }
     """
 
     @dataclass
@@ -177,11 +180,19 @@ class InputPanel(Widget):
         field.ask_first(self._take_physical)
         self._begin(composing=self._method is not None and not self._letters_first)
         self._resume(field)
-        self.add_class("-open")
+        self._show()
         self._reveal()
 
     def _hide(self) -> None:
-        self.set_class(self._field is not None, "-open")
+        if self._field is None:
+            self._show()
+
+    def _show(self) -> None:
+        """Come up or go; under the keys lies nothing, for Textual cuts a Hanzi in two at the edge of what is below."""
+        is_open = self._field is not None
+        self.set_class(is_open, "-open")
+        self.screen.set_class(is_open, "-typed-into")
+        self.screen.set_class(is_open and self._method is not None, "-composed-into")
 
     def _begin(self, *, composing: bool) -> None:
         """Show the keys that suit the field, and compose or not."""
