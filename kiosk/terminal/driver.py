@@ -26,7 +26,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
-from kiosk.terminal.inbox import HandOver, Inbox
+from kiosk.terminal.inbox import BURST_PAUSE_SECONDS, FLOOD_ROOM, HandOver, Inbox
 from kiosk.terminal.input_filter import Budget, InputFilter
 from kiosk.terminal.scan import ENDS, Heard, Scan, ScanWatch, TooLong
 from kiosk.terminal.steady_file import SteadyFile
@@ -96,6 +96,7 @@ class LockedDriver(LinuxDriver):
         self._interrupted_at = -QUIT_SECONDS
         self._reported_size = self._get_terminal_size()
         self._size_waits = False
+        self._in_burst = False
         self._in_control = False
 
     @property
@@ -210,7 +211,9 @@ class LockedDriver(LinuxDriver):
         self._hand_over.begin()
 
     def _is_app_free(self) -> bool:
-        """Whether nothing that was handed over still waits to be dealt with."""
+        """Whether nothing that was handed over still waits to be dealt with, nor more is just arriving."""
+        if self._in_burst:
+            return False
         screens = self._app.screen_stack[-1:]
         focused = [screen.focused for screen in screens if screen.focused is not None]
         return not any(pump.message_queue_size for pump in (self._app, *screens, *focused))
@@ -259,6 +262,7 @@ class LockedDriver(LinuxDriver):
                     if self._scans is not None and self._scans.patience is not None:
                         self._send(self._scans.pause())
                         self._loop.call_soon_threadsafe(self._hand_over.begin)
+                    self._in_burst = False
                     text = keys.settle(time.monotonic() - quiet_since)
                     self._notice_size()
                 if text == "\x1b":
@@ -273,6 +277,8 @@ class LockedDriver(LinuxDriver):
         for_scan = None if self._scans is None else self._scans.patience
         if for_scan is not None:
             return for_scan
+        if self._in_burst:
+            return BURST_PAUSE_SECONDS
         return _PENDING_WAKE_SECONDS if keys.pending else _WAKE_SECONDS
 
     def _notice_size(self) -> None:
@@ -306,7 +312,9 @@ class LockedDriver(LinuxDriver):
         return parser
 
     def _pass_on(self, messages: Iterable[Message]) -> None:
+        count = 0
         for message in messages:
+            count += 1
             if isinstance(message, events.MouseMove):
                 # A finger that slides types nothing, and mustn't tear a scan apart.
                 if self._moves.take(time.monotonic()):
@@ -315,6 +323,7 @@ class LockedDriver(LinuxDriver):
                 self._inbox.put(message)
             else:
                 self._send(self._scans.feed(message, _typed(message)))
+        self._in_burst = self._in_burst or count > FLOOD_ROOM
         self._loop.call_soon_threadsafe(self._hand_over.begin)
 
     def _send(self, heard: Iterable[Heard[Message]]) -> None:

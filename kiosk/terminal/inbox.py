@@ -13,11 +13,14 @@ from typing import Final, Generic, TypeVar
 ROOM: Final = 40
 """Most inputs that wait: two seconds of fast typing, or a code from a scanner that sends no ending."""
 
-FLOOD_ROOM: Final = 4
-"""Most that wait after more came than there was room for, until all are handed over: two taps."""
+FLOOD_ROOM: Final = 2
+"""Most that wait after more came than there was room for, until all are handed over: a tap, or two keys."""
+
+BURST_PAUSE_SECONDS: Final = 0.01
+"""Quiet after which more than `FLOOD_ROOM` inputs that came at once are handed over: only then are they all there."""
 
 STUCK_SECONDS: Final = 0.1
-"""Longest that the next input is kept from an app that isn't done: it may be what the app is waiting for."""
+"""Longest that the next input is kept from an app that isn't free: it may be what the app is waiting for."""
 
 _LOOK_SECONDS: Final = 0.001
 
