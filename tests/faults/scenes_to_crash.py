@@ -31,6 +31,7 @@ from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import HOME_SHOP, TARIFF, WHO, Terminal
 from tests.widgets.scenes import SCENES as WIDGETS
+from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
 from widgets.modal import Ask, ReadText
 from widgets.notice_strip import NoticeStrip
 
@@ -187,19 +188,20 @@ SCENES: Final[dict[str, Play]] = {
     "attract": _nobody,
     **{f"widgets: {name}": _holding(make) for name, make in WIDGETS.items()},
     "widgets: notice strip": _holding(lambda: [NoticeStrip("这里不需要扫码")]),
-    "question": _dialog(lambda _: Ask("要重新开始吗？", "…", yes="是", no="否"), _nobody),
-    "agreement": _dialog(lambda _: _read_text(), _nobody),
+    "widgets: choice list": _holding(lambda: [ChoiceList([ChoiceColumn("")], [ChoiceRow("A", ("花卡",))])]),
+    "dialogs: question": _dialog(lambda _: Ask("要重新开始吗？", "…", yes="是", no="否"), _nobody),
+    "dialogs: agreement": _dialog(lambda _: _read_text(), _nobody),
     "home": _visit,
     **{
         step.value: _at(step)
         for step in (Step.NUMBER, Step.TARIFF, Step.CUSTOMER, Step.CONFIRM, Step.PAY, Step.COLLECT)
     },
     "order status": _order_status,
-    "region": _dialog(lambda _: RegionScreen()),
+    "dialogs: region": _dialog(lambda _: RegionScreen()),
     "conditions": _dialog(lambda terminal: ConditionsScreen(terminal.app.visit.purchase.query)),
     "similar": _similar,
-    "idle warning": _dialog(lambda _: IdleWarning(9)),
-    "one moment": _dialog(lambda _: OneMoment()),
-    "staff pin": _dialog(lambda _: StaffPin(StaffDoor("", PinTryBook(Path("/nowhere/tries")))), _nobody),
-    "staff menu": _dialog(lambda _: StaffMenu(), _nobody),
+    "dialogs: idle warning": _dialog(lambda _: IdleWarning(9)),
+    "dialogs: one moment": _dialog(lambda _: OneMoment()),
+    "staff: pin": _dialog(lambda _: StaffPin(StaffDoor("", PinTryBook(Path("/nowhere/tries")))), _nobody),
+    "staff: menu": _dialog(lambda _: StaffMenu(), _nobody),
 }
