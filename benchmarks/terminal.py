@@ -92,10 +92,13 @@ class Program:
         return int(line.split()[1]) / 1024
 
     def stop(self) -> None:
-        """End it in order."""
+        """End it, in order if it can."""
         self._process.send_signal(signal.SIGTERM)
+        deadline = time.perf_counter() + 15
         while self._process.poll() is None:
             self.read(0.1)
+            if time.perf_counter() > deadline:
+                self._process.kill()
         os.close(self._leader)
 
 

@@ -30,6 +30,7 @@ from kiosk.terminal.exit_status import STATUS_LEFT_BY_STAFF, STATUS_RESTART_BY_S
 from kiosk.terminal.idle import IdleLimits
 from kiosk.terminal.input_methods import InputMethods, pinyin_methods
 from kiosk.terminal.lockdown import LockedApp, run_locked
+from kiosk.terminal.memory import spare_what_is_loaded
 from screens.attract import AttractScreen
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
@@ -474,7 +475,13 @@ def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
         staff_door=staff_door(settings.staff_pin_hash, settings.data_dir),
     )
     methods = InputMethods(partial(pinyin_methods, settings.data_dir / "pinyin"))
-    return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set, input_methods=methods))
+
+    def painted() -> None:
+        opened.painted.set()
+        spare_what_is_loaded(app)
+
+    app = KioskApp(opened.shop, place, painted=painted, input_methods=methods)
+    return run_locked(app)
 
 
 def _is_loopback(url: str) -> bool:

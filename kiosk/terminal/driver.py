@@ -26,8 +26,10 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
+from kiosk.terminal.inbox import BURST_PAUSE_SECONDS, FLOOD_ROOM, HandOver, Inbox
 from kiosk.terminal.input_filter import Budget, InputFilter
 from kiosk.terminal.scan import ENDS, Heard, Scan, ScanWatch, TooLong
+from kiosk.terminal.steady_file import SteadyFile
 
 LARGEST_SIZE: Final = (640, 240)
 """Columns and rows beyond which a terminal isn't believed: 65,535 squared would fill the memory."""
@@ -70,38 +72,6 @@ class Scanned(events.Event, bubble=False):
         self.text = text
 
 
-class _SteadyFile:
-    """The terminal as a file that can't fail: once it is gone, output is dropped.
-
-    A write error would end Textual's writer thread, and the app would then block on its full queue for ever.
-    """
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-
-    def write(self, text: str) -> None:
-        try:
-            self._file.write(text)
-        except OSError:
-            self._drop_output()
-
-    def flush(self) -> None:
-        try:
-            self._file.flush()
-        except OSError:
-            self._drop_output()
-
-    def fileno(self) -> int:
-        return self._file.fileno()
-
-    def _drop_output(self) -> None:
-        # In place of the terminal, so that what is still buffered goes there too: the interpreter would else fail
-        # to write it at exit and change the exit status to 120.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self._file.fileno())
-        os.close(nowhere)
-
-
 class LockedDriver(LinuxDriver):
     """Textual's driver for a real terminal, locked. Its app is a `Leaver`."""
 
@@ -113,18 +83,20 @@ class LockedDriver(LinuxDriver):
         }
         super().__init__(app, debug=False, mouse=mouse, size=size)
         self._leaver = cast(Leaver, app)
-        self._file = cast(TextIOWrapper, _SteadyFile(cast(IO[str], sys.__stderr__)))
+        self._file = cast(TextIOWrapper, SteadyFile(cast(IO[str], sys.__stderr__)))
         if size is None:
             # Left unset, the app would ask the environment's COLUMNS and LINES, and without a limit.
             self._size = self._get_terminal_size()
         for number in _IGNORED_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-        now = time.monotonic()
-        self._presses = Budget(burst=1000, per_second=100, now=now)
-        self._moves = Budget(burst=60, per_second=60, now=now)
+        self._moves = Budget(burst=60, per_second=60, now=time.monotonic())
+        self._inbox: Inbox[Message] = Inbox()
+        self._hand_over = HandOver(self._loop, self._is_app_free, self._hand_over_next)
         self._scans: ScanWatch[Message] | None = ScanWatch() if self._leaver.has_scanner else None
         self._interrupted_at = -QUIT_SECONDS
         self._reported_size = self._get_terminal_size()
+        self._size_waits = False
+        self._in_burst = False
         self._in_control = False
 
     @property
@@ -235,8 +207,32 @@ class LockedDriver(LinuxDriver):
 
     def _report_size(self) -> None:
         self._reported_size = self._get_terminal_size()
-        size = Size(*self._reported_size)
-        self._app.post_message(events.Resize(size, size))
+        self._size_waits = True
+        self._hand_over.begin()
+
+    def _is_app_free(self) -> bool:
+        """Whether nothing that was handed over still waits to be dealt with, nor more is just arriving."""
+        if self._in_burst:
+            return False
+        screens = self._app.screen_stack[-1:]
+        focused = [screen.focused for screen in screens if screen.focused is not None]
+        return not any(pump.message_queue_size for pump in (self._app, *screens, *focused))
+
+    def _hand_over_next(self) -> bool:
+        """Hand over the window's size, of which the last one alone counts, or else the oldest input that waits."""
+        if self._size_waits:
+            self._size_waits = False
+            size = Size(*self._reported_size)
+            self._app.post_message(events.Resize(size, size))
+            return True
+        message = self._inbox.take()
+        if message is not None:
+            self.process_message(message)
+        return message is not None
+
+    def send_message(self, message: Message) -> None:
+        """Pass a message to the app; on the event loop, whence all are handed over."""
+        self._app.post_message(message)
 
     def _run_input_thread(self) -> None:
         while not self.exit_event.is_set():
@@ -263,8 +259,10 @@ class LockedDriver(LinuxDriver):
                     text = keys.feed(data)
                     self._count_interrupts(keys.take_interrupts(), quiet_since)
                 else:
-                    if self._scans is not None:
+                    if self._scans is not None and self._scans.patience is not None:
                         self._send(self._scans.pause())
+                        self._loop.call_soon_threadsafe(self._hand_over.begin)
+                    self._in_burst = False
                     text = keys.settle(time.monotonic() - quiet_since)
                     self._notice_size()
                 if text == "\x1b":
@@ -279,6 +277,8 @@ class LockedDriver(LinuxDriver):
         for_scan = None if self._scans is None else self._scans.patience
         if for_scan is not None:
             return for_scan
+        if self._in_burst:
+            return BURST_PAUSE_SECONDS
         return _PENDING_WAKE_SECONDS if keys.pending else _WAKE_SECONDS
 
     def _notice_size(self) -> None:
@@ -312,25 +312,29 @@ class LockedDriver(LinuxDriver):
         return parser
 
     def _pass_on(self, messages: Iterable[Message]) -> None:
+        count = 0
         for message in messages:
-            budget = self._moves if isinstance(message, events.MouseMove) else self._presses
-            if not budget.take(time.monotonic()):
-                continue
-            if self._scans is None or isinstance(message, events.MouseMove):
+            count += 1
+            if isinstance(message, events.MouseMove):
                 # A finger that slides types nothing, and mustn't tear a scan apart.
-                self.process_message(message)
+                if self._moves.take(time.monotonic()):
+                    self._inbox.put(message, instead_of=events.MouseMove)
+            elif self._scans is None:
+                self._inbox.put(message)
             else:
                 self._send(self._scans.feed(message, _typed(message)))
+        self._in_burst = self._in_burst or count > FLOOD_ROOM
+        self._loop.call_soon_threadsafe(self._hand_over.begin)
 
     def _send(self, heard: Iterable[Heard[Message]]) -> None:
         for each in heard:
             match each:
                 case Scan(text):
-                    self.process_message(Scanned(text))
+                    self._inbox.put(Scanned(text))
                 case TooLong():
                     _log.warning("scan_dropped", kind="too_long")
                 case _:
-                    self.process_message(each)
+                    self._inbox.put(each)
 
 
 def _typed(message: Message) -> str:

@@ -252,7 +252,8 @@ class LockedApp(App[None], inherit_bindings=False):
     def _use_keys(self, in_use: bool) -> None:
         if in_use != self.keys_in_use:
             self.keys_in_use = in_use
-            for screen in self._all_screens():
+            # The others are dressed when they are shown: styling screens that nobody sees would keep the key waiting.
+            for screen in (*self.screen_stack[-1:], *self._background_screens):
                 screen.set_class(in_use, _KEYS_CLASS)
 
     def _on_resize(self, event: events.Resize) -> None:  # type: ignore[override]  # each class's handler runs

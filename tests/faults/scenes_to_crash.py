@@ -4,10 +4,9 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from random import Random
 from typing import Any, Final
 
 from textual.app import ComposeResult
@@ -31,8 +30,8 @@ from screens.staff.menu import StaffMenu
 from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import HOME_SHOP, TARIFF, WHO, Terminal
-from tests.widgets.scenes import WORDS
-from widgets.captcha import Captcha
+from tests.widgets.scenes import SCENES as WIDGETS
+from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
 from widgets.modal import Ask, ReadText
 from widgets.notice_strip import NoticeStrip
 
@@ -89,10 +88,35 @@ def own_classes() -> list[type[MessagePump]]:
 
 
 class Stage(Terminal):
-    """A terminal with what the scenes begin from: numbers to look at, and orders to pay and to collect."""
+    """A terminal with what the scenes begin from, made once it is asked for: a number, orders to pay and to collect."""
 
-    stock: list[int]
-    orders: dict[Step, str]
+    _number: int | None = None
+    _orders: dict[Step, str]
+
+    async def number(self) -> int:
+        """A number that may be bought."""
+        if self._number is None:
+            await self.begin()
+            self._number = self.numbers()[0]
+            await self.leave()
+        return self._number
+
+    async def order(self, step: Step) -> str:
+        """An order that has come to this step."""
+        if step not in self._orders:
+            await self.reach(step)
+            self._orders[step] = self.order_no
+            await self.leave()
+        return self._orders[step]
+
+    async def leave(self) -> None:
+        """Back to the bare attract screen."""
+        if self.app.current_mode == "attract":
+            while len(self.app.screen_stack) > 1:
+                await self.app.pop_screen()
+        else:
+            self.app.end_visit("left")
+            await self.app.until_forgotten()
 
 
 Play = Callable[[Stage], Awaitable[None]]
@@ -104,12 +128,14 @@ async def _visit(terminal: Stage) -> None:
 
 def _at(step: Step, **chosen: object) -> Play:
     async def play(terminal: Stage) -> None:
+        before: dict[str, object] = {}
+        if step is not Step.NUMBER:
+            before = WHO | {"msisdn": await terminal.number(), "tariff_code": TARIFF, "shop_code": HOME_SHOP}
+        if step in {Step.PAY, Step.COLLECT}:
+            before["order_no"] = await terminal.order(step)
         await _visit(terminal)
         visit = terminal.app.visit
-        before: dict[str, object] = {"msisdn": terminal.stock[0], "tariff_code": TARIFF, "shop_code": HOME_SHOP}
-        visit.purchase = replace(visit.purchase, **({} if step is Step.NUMBER else before | WHO | chosen))  # type: ignore[arg-type]
-        if step in {Step.PAY, Step.COLLECT}:
-            visit.purchase = replace(visit.purchase, order_no=terminal.orders[step])
+        visit.purchase = replace(visit.purchase, **(before | chosen))  # type: ignore[arg-type]
         terminal.app.push_screen(STEPS[step]())
 
     return play
@@ -123,19 +149,35 @@ def _dialog(make: Callable[[Stage], Screen[Any]], over: Play = _visit) -> Play:
     return play
 
 
+async def _order_status(terminal: Stage) -> None:
+    order_no = await terminal.order(Step.COLLECT)
+    await _visit(terminal)
+    terminal.app.push_screen(OrderStatusScreen(order_no))
+
+
+async def _similar(terminal: Stage) -> None:
+    number = await terminal.number()
+    await _visit(terminal)
+    terminal.app.push_screen(SimilarNumbers(number, "请选择"))
+
+
 async def _nobody(_terminal: Stage) -> None:
     """The attract screen."""
 
 
 class Holding(Screen[None]):
-    """Shows a widget that no screen shows from the start."""
+    """Shows widgets apart from any screen of the program: there a crash costs less time."""
 
-    def __init__(self, make: Callable[[], Widget]) -> None:
+    def __init__(self, make: Callable[[], Iterable[Widget]]) -> None:
         super().__init__()
         self._make = make
 
     def compose(self) -> ComposeResult:
-        yield self._make()
+        yield from self._make()
+
+
+def _holding(make: Callable[[], Iterable[Widget]]) -> Play:
+    return _dialog(lambda _: Holding(make), _nobody)
 
 
 def _read_text() -> ReadText:
@@ -144,21 +186,22 @@ def _read_text() -> ReadText:
 
 SCENES: Final[dict[str, Play]] = {
     "attract": _nobody,
+    **{f"widgets: {name}": _holding(make) for name, make in WIDGETS.items()},
+    "widgets: notice strip": _holding(lambda: [NoticeStrip("这里不需要扫码")]),
+    "widgets: choice list": _holding(lambda: [ChoiceList([ChoiceColumn("")], [ChoiceRow("A", ("花卡",))])]),
+    "dialogs: question": _dialog(lambda _: Ask("要重新开始吗？", "…", yes="是", no="否"), _nobody),
+    "dialogs: agreement": _dialog(lambda _: _read_text(), _nobody),
     "home": _visit,
     **{
         step.value: _at(step)
         for step in (Step.NUMBER, Step.TARIFF, Step.CUSTOMER, Step.CONFIRM, Step.PAY, Step.COLLECT)
     },
-    "order status": _dialog(lambda stage: OrderStatusScreen(stage.orders[Step.COLLECT])),
-    "region": _dialog(lambda _: RegionScreen()),
+    "order status": _order_status,
+    "dialogs: region": _dialog(lambda _: RegionScreen()),
     "conditions": _dialog(lambda terminal: ConditionsScreen(terminal.app.visit.purchase.query)),
-    "similar": _dialog(lambda terminal: SimilarNumbers(terminal.stock[0], "请选择")),
-    "question": _dialog(lambda _: Ask("要重新开始吗？", "…", yes="是", no="否")),
-    "agreement": _dialog(lambda _: _read_text()),
-    "idle warning": _dialog(lambda _: IdleWarning(9)),
-    "one moment": _dialog(lambda _: OneMoment()),
-    "notice strip": _dialog(lambda _: Holding(lambda: NoticeStrip("这里不需要扫码"))),
-    "captcha": _dialog(lambda _: Holding(lambda: Captcha(WORDS, random=Random(3)))),
-    "staff pin": _dialog(lambda _: StaffPin(StaffDoor("", PinTryBook(Path("/nowhere/tries")))), _nobody),
-    "staff menu": _dialog(lambda _: StaffMenu(), _nobody),
+    "similar": _similar,
+    "dialogs: idle warning": _dialog(lambda _: IdleWarning(9)),
+    "dialogs: one moment": _dialog(lambda _: OneMoment()),
+    "staff: pin": _dialog(lambda _: StaffPin(StaffDoor("", PinTryBook(Path("/nowhere/tries")))), _nobody),
+    "staff: menu": _dialog(lambda _: StaffMenu(), _nobody),
 }

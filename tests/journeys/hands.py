@@ -279,6 +279,9 @@ class Terminal:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             while True:
                 while not self._is_quiet:
+                    if self.app._exit:
+                        # It was left: what is still in its queues stays there.
+                        return
                     await asyncio.sleep(0.002)
                 if self.app._exit:
                     return
