@@ -279,9 +279,6 @@ class Terminal:
         async with asyncio.timeout(_PATIENCE_SECONDS):
             while True:
                 while not self._is_quiet:
-                    if self.app._exit:
-                        # It was left: what is still in its queues stays there.
-                        return
                     await asyncio.sleep(0.002)
                 if self.app._exit:
                     return
@@ -296,6 +293,7 @@ class Terminal:
     @property
     def _is_quiet(self) -> bool:
         if self.app._exit:
+            # It was left: what is still in its queues stays there.
             return True
         # What has been registered and isn't mounted yet has everything before it, whatever its queue says.
         return not self.app.is_busy and not any(
