@@ -72,6 +72,11 @@ class IdType:
     number_format: str
     check: IdCheck
 
+    @property
+    def names_in_hanzi(self) -> bool:
+        """Whether the name on it is in Hanzi: Resident Identity Card Law of the PRC, article 4."""
+        return self.code in {"resident", "temporary_resident"}
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class IdDocument:

@@ -37,6 +37,7 @@ class NameFault(StrEnum):
     FORBIDDEN_CHARACTER = "forbidden_character"
     MIXED_SCRIPTS = "mixed_scripts"
     MISPLACED_MARK = "misplaced_mark"
+    HANZI_WANTED = "hanzi_wanted"
 
 
 class NameInvalid(Exception):
@@ -64,10 +65,11 @@ class PhoneInvalid(Exception):
         self.reason = reason
 
 
-def check_name(text: str) -> str:
+def check_name(text: str, *, in_hanzi: bool = False) -> str:
     """Read a name as on the document: Chinese characters (`阿卜杜拉·买买提`) or Latin letters (`O'Neil, Ann`).
 
-    It has 2 to 30 of them. Returns it with spaces, dots and full-width letters made regular; raises NameInvalid.
+    It has 2 to 30 of them; `in_hanzi` accepts only the Chinese ones. Returns it with spaces, dots and full-width
+    letters made regular; raises NameInvalid.
     """
     if len(text) > 4 * _LONGEST_TEXT:
         raise NameInvalid(NameFault.TOO_LONG)
@@ -83,6 +85,8 @@ def check_name(text: str) -> str:
         raise NameInvalid(NameFault.FORBIDDEN_CHARACTER)
     if han and latin:
         raise NameInvalid(NameFault.MIXED_SCRIPTS)
+    if in_hanzi and not han:
+        raise NameInvalid(NameFault.HANZI_WANTED)
     if han:
         _check_marks(name, r"[^·]+(·[^·]+)*")
     else:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from kiosk.domain.id_documents import IdFault, IdInvalid, check_id
+from kiosk.domain.id_documents import ID_TYPE_BY_CODE, IdFault, IdInvalid, check_id
 from kiosk.domain.persons import NameFault, NameInvalid, PhoneFault, PhoneInvalid, check_contact_phone, check_name
 from kiosk.services.errors import ServiceError, TooManyHolds, TooManyNumbers, VisitOver
 from kiosk.services.shop import Shop
@@ -58,7 +58,7 @@ def check_customer(shop: Shop, *, name: str, id_type: str, id_number: str, phone
     faults: dict[CustomerField, Fault] = {}
     checked_name, checked_id, checked_phone = "", "", 0
     try:
-        checked_name = check_name(name)
+        checked_name = check_name(name, in_hanzi=ID_TYPE_BY_CODE[id_type].names_in_hanzi)
     except NameInvalid as fault:
         faults[CustomerField.NAME] = fault.reason
     try:

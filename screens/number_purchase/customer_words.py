@@ -48,6 +48,8 @@ def name_fault(tr: Translator, fault: NameFault) -> str:  # noqa: PLR0911 - one 
             return tr("请只用汉字，或只用拼音字母")
         case NameFault.MISPLACED_MARK:
             return tr("姓名里的点或空格位置不对，请照证件填写")
+        case NameFault.HANZI_WANTED:
+            return tr("请选汉字：身份证上的姓名是汉字")
 
 
 def id_fault(tr: Translator, fault: IdFault) -> str:  # noqa: PLR0911 - one sentence a fault
