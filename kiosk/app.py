@@ -1,10 +1,8 @@
 """The full-screen terminal: modes, the visit under way, and which screen shows which step."""
 
-import asyncio
 import contextvars
 import weakref
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
@@ -14,9 +12,8 @@ import structlog
 from textual import events
 from textual._context import visible_screen_stack
 from textual.screen import ModalScreen, Screen
-from textual.worker import NoActiveWorker, get_current_worker
 
-from kiosk.domain.errors import ShopUnavailable
+from kiosk.asking import Asking
 from kiosk.domain.journeys import Step
 from kiosk.domain.visit import Visit
 from kiosk.locale import LANGUAGES, Translator
@@ -34,14 +31,12 @@ from screens.attract import AttractScreen
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
 from screens.kiosk_screen import KioskScreen
-from screens.moment import OneMoment
 from screens.number_purchase.collect import CollectScreen
 from screens.number_purchase.confirm import ConfirmScreen
 from screens.number_purchase.customer import CustomerScreen
 from screens.number_purchase.numbers import NumbersScreen
 from screens.number_purchase.pay import PayScreen
 from screens.number_purchase.tariff import TariffScreen
-from screens.passing_notice import PassingNotice
 from screens.scanning import take_scan
 from screens.staff.brief_dialog import BriefDialog
 from screens.staff.menu import StaffChoice, StaffMenu
@@ -68,9 +63,6 @@ STEPS: Mapping[Step, type[StepScreen]] = {
     Step.COLLECT: CollectScreen,
 }
 """Which screen shows a step; no screen names its neighbour."""
-
-_TRY_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0)
-_REDRAW_SECONDS = 0.01
 
 _LARGE_CLASS = "-large"
 
@@ -131,11 +123,10 @@ class KioskApp(LockedApp):
         self._regions = Regions((), ())
         self._demonstration = False
         self._large_shown = False
-        self._waiting = 0
         self._taps = RepeatGuard()
         self._tapped: weakref.ref[Screen[Any]] | None = None
         self._is_echo = False
-        self._background: set[asyncio.Task[None]] = set()
+        self._asking = Asking(self)
 
     # What screens may ask: see screens.front.Front. `has_scanner` and `touch` are LockedApp's.
 
@@ -191,47 +182,8 @@ class KioskApp(LockedApp):
         return self._input_methods.method_for(kind)
 
     async def ask(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a service off the event loop; while the database is away, say so and try again.
-
-        Services are whole or nothing, so trying again is always right. A screen that is gone has its workers
-        cancelled, and with them this waiting: a late answer goes nowhere.
-        """
-        tries = 0
-        waits = False
-        try:
-            while True:
-                try:
-                    return await self._answer(service, *args, **kwargs)
-                except ShopUnavailable:
-                    _log.warning("shop_unavailable", service=service.__name__)
-                    if not waits:
-                        waits = True
-                        self._waiting += 1
-                    if tries:
-                        await self._say_one_moment()
-                    await asyncio.sleep(_TRY_AGAIN_SECONDS[min(tries, len(_TRY_AGAIN_SECONDS) - 1)])
-                    tries += 1
-        finally:
-            # However this ends: a waiting that is counted and never counted off would keep the notice for ever.
-            if waits:
-                self._waiting -= 1
-                self._end_moment()
-
-    async def _answer(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a service once; its answer finds its screen whole, or goes nowhere.
-
-        While a screen changes its language, or is taken down, its widgets are gone before its workers are.
-        """
-        try:
-            return await asyncio.to_thread(service, *args, **kwargs)
-        finally:
-            with suppress(NoActiveWorker):
-                node = get_current_worker().node
-                while isinstance(node, KioskScreen) and node.is_redrawn:
-                    await asyncio.sleep(_REDRAW_SECONDS)
-                is_gone = node is not self and (node._pruning or not node.is_attached)
-                if is_gone or self._recovering_now():
-                    raise asyncio.CancelledError
+        """Run a service off the event loop; while the database is away, say so and try again."""
+        return await self._asking.ask(service, *args, **kwargs)
 
     async def begin_visit(self) -> None:
         """The first touch: open a visit and show the home screen."""
@@ -266,7 +218,7 @@ class KioskApp(LockedApp):
         """Store what the visit has chosen so far, in the background."""
         visit = self.visit
         step = next((screen.STEP for screen in self.screen_stack if isinstance(screen, StepScreen)), "home")
-        self._in_background(keep_choices, self._shop, visit.visit_id, step, visit.language, visit.choices())
+        self._asking.in_background(keep_choices, self._shop, visit.visit_id, step, visit.language, visit.choices())
 
     def change_city(self, adcode: int) -> None:
         """Offer another city's numbers, tariffs and shops."""
@@ -279,7 +231,7 @@ class KioskApp(LockedApp):
         visit = self.visit
         purchase = visit.purchase
         if purchase.msisdn is not None and purchase.order_no is None:
-            self._in_background(release_number, self._shop, visit.visit_id, purchase.msisdn)
+            self._asking.in_background(release_number, self._shop, visit.visit_id, purchase.msisdn)
         visit.begin_purchase()
 
     def change_language(self) -> None:
@@ -349,7 +301,7 @@ class KioskApp(LockedApp):
         The screens may still be drawing themselves from the visit: it goes when they have gone.
         """
         self._end_this_visit()
-        self._start_task(self._drop_visit(self._visit))
+        self._asking.start_task(self._drop_visit(self._visit))
 
     async def _drop_visit(self, visit: Visit | None) -> None:
         await self.until_forgotten()
@@ -362,7 +314,7 @@ class KioskApp(LockedApp):
         self._tr = Translator(self._place.language)
         self._show_print(large=False)
         if self._visit is not None:
-            self._in_background(end_visit, self._shop, self._visit.visit_id, self._end_reason)
+            self._asking.in_background(end_visit, self._shop, self._visit.visit_id, self._end_reason)
 
     async def reset_after_crash(self, error: Exception) -> None:
         """The same, remembered as a crash, and at once."""
@@ -374,7 +326,7 @@ class KioskApp(LockedApp):
         """Give back what is held before the program ends."""
         self._end_reason = "shutdown"
         self._end_this_visit()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._asking.finish()
 
     async def on_idle_warning(self, seconds_left: int) -> None:
         """Offer more time."""
@@ -385,7 +337,7 @@ class KioskApp(LockedApp):
 
     async def on_idle_back(self) -> None:
         """Somebody is there: take the offer away."""
-        self._end_notices(IdleWarning)
+        self._asking.end_notices(IdleWarning)
 
     async def on_idle_over(self) -> None:
         """Nobody is there any more."""
@@ -415,7 +367,7 @@ class KioskApp(LockedApp):
     def note_staff(self, action: str) -> None:
         """Write it into the log at once, and into the audit as soon as the database takes it."""
         _log.info("staff", action=str(action))
-        self._in_background(audit_staff, self._shop, str(action))
+        self._asking.in_background(audit_staff, self._shop, str(action))
 
     # Details.
 
@@ -423,42 +375,6 @@ class KioskApp(LockedApp):
         for screen in list(self.screen_stack):
             if isinstance(screen, KioskScreen):
                 screen.call_later(screen.change_texts)
-
-    def _in_background(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Run a service whose answer nobody waits for, and try until it succeeds."""
-
-        async def run() -> None:
-            tries = 0
-            while True:
-                try:
-                    await asyncio.to_thread(service, *args, **kwargs)
-                except ShopUnavailable:
-                    await asyncio.sleep(_TRY_AGAIN_SECONDS[min(tries, len(_TRY_AGAIN_SECONDS) - 1)])
-                    tries += 1
-                else:
-                    return
-
-        self._start_task(run())
-
-    def _start_task(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-    async def _say_one_moment(self) -> None:
-        # Whatever is shown last waits as well: a dialog that has come up since would hide an older notice.
-        if not isinstance(self.screen, PassingNotice):
-            await self.push_screen(OneMoment())
-
-    def _end_moment(self) -> None:
-        if not self._waiting:
-            self._end_notices(OneMoment)
-
-    def _end_notices(self, kind: type[PassingNotice]) -> None:
-        # Of every mode: a notice may lie over the attract screen while the visit is being shown already.
-        for screen in list(self._all_screens()):
-            if isinstance(screen, kind):
-                screen.end()
 
 
 def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:

@@ -104,7 +104,7 @@ class ShopFront(KioskApp):
         return bool(
             self.asking
             or at_work > patient
-            or self._background
+            or self._asking.is_working
             or self._forgetting_now()
             or self._recovering_now()
             or any(panel.is_closing for panel in self.screen.query(InputPanel))
