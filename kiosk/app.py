@@ -1,12 +1,8 @@
-"""The full-screen terminal: modes, the visit under way, and which screen shows which step."""
+"""The full-screen terminal: its modes, and the visit under way."""
 
 import contextvars
-import weakref
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import structlog
 from textual import events
@@ -17,72 +13,36 @@ from kiosk.asking import Asking
 from kiosk.domain.journeys import Step
 from kiosk.domain.visit import Visit
 from kiosk.locale import LANGUAGES, Translator
-from kiosk.services.admit_staff import StaffDoor, audit_staff, staff_door
+from kiosk.place import Place
+from kiosk.services.admit_staff import audit_staff
 from kiosk.services.browse_offers import Regions, is_demonstration, list_regions
 from kiosk.services.hold_number import release_number
 from kiosk.services.keep_visit import begin_visit, end_visit, keep_choices
 from kiosk.services.shop import Shop
+from kiosk.staff_way_out import ask_for_staff
+from kiosk.terminal.double_taps import DoubleTaps
 from kiosk.terminal.driver import Scanned
-from kiosk.terminal.exit_status import STATUS_LEFT_BY_STAFF, STATUS_RESTART_BY_STAFF
 from kiosk.terminal.idle import IdleLimits
-from kiosk.terminal.input_methods import InputMethods, pinyin_methods
-from kiosk.terminal.lockdown import LockedApp, run_locked
+from kiosk.terminal.input_methods import InputMethods
+from kiosk.terminal.lockdown import LockedApp
 from screens.attract import AttractScreen
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
 from screens.kiosk_screen import KioskScreen
-from screens.number_purchase.collect import CollectScreen
-from screens.number_purchase.confirm import ConfirmScreen
-from screens.number_purchase.customer import CustomerScreen
-from screens.number_purchase.numbers import NumbersScreen
-from screens.number_purchase.pay import PayScreen
-from screens.number_purchase.tariff import TariffScreen
+from screens.number_purchase.steps import STEPS
 from screens.scanning import take_scan
 from screens.staff.brief_dialog import BriefDialog
-from screens.staff.menu import StaffChoice, StaffMenu
-from screens.staff.pin import StaffPin
 from screens.step_screen import StepScreen
 from screens.theme import CONTRAST, LIGHT
 from widgets.field import FieldKind
 from widgets.input_method import InputMethod
-from widgets.repeat_guard import RepeatGuard
-
-if TYPE_CHECKING:
-    from kiosk.composition import OpenedShop
-    from kiosk.config import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-STEPS: Mapping[Step, type[StepScreen]] = {
-    Step.NUMBER: NumbersScreen,
-    Step.TARIFF: TariffScreen,
-    Step.CUSTOMER: CustomerScreen,
-    Step.CONFIRM: ConfirmScreen,
-    Step.PAY: PayScreen,
-    Step.COLLECT: CollectScreen,
-}
-"""Which screen shows a step; no screen names its neighbour."""
-
 _LARGE_CLASS = "-large"
 
 _log = structlog.get_logger("kiosk.app")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where this terminal stands, and how it greets."""
-
-    city_adcode: int
-    shop_code: str | None = None
-    language: str = "zh"
-    reduced_motion: bool = False
-    allow_quit: bool = False
-    has_scanner: bool = False
-    payment_page: str | None = None
-    """The cashier's address, when only this machine can open it."""
-    staff_door: StaffDoor | None = None
-    """Where staff may leave; None while no PIN is configured."""
 
 
 class KioskApp(LockedApp):
@@ -123,9 +83,7 @@ class KioskApp(LockedApp):
         self._regions = Regions((), ())
         self._demonstration = False
         self._large_shown = False
-        self._taps = RepeatGuard()
-        self._tapped: weakref.ref[Screen[Any]] | None = None
-        self._is_echo = False
+        self._double_taps = DoubleTaps()
         self._asking = Asking(self)
 
     # What screens may ask: see screens.front.Front. `has_scanner` and `touch` are LockedApp's.
@@ -266,13 +224,7 @@ class KioskApp(LockedApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Drop the second half of a double tap when the first has brought another screen under the finger."""
-        if isinstance(event, events.MouseDown) and not event.is_forwarded:
-            is_alone = self._taps.admits()
-            shown = weakref.ref(self.screen)
-            self._is_echo = not is_alone and shown != self._tapped
-            if not self._is_echo:
-                self._tapped = shown
-        if self._is_echo and isinstance(event, events.MouseDown | events.MouseUp) and not event.is_forwarded:
+        if isinstance(event, events.MouseDown | events.MouseUp) and self._double_taps.drops(event, self.screen):
             self.touch()
             return
         await super().on_event(event)
@@ -353,16 +305,7 @@ class KioskApp(LockedApp):
     async def on_staff_sequence(self) -> None:
         """Ask for the PIN, and then what to do."""
         if self._place.staff_door is not None:
-            await self.push_screen(StaffPin(self._place.staff_door), self._staff_answered)
-
-    def _staff_answered(self, is_staff: bool | None) -> None:
-        if is_staff:
-            self.push_screen(StaffMenu(), self._staff_chose)
-
-    def _staff_chose(self, choice: StaffChoice | None) -> None:
-        if choice is not None:
-            self.note_staff(choice)
-            self.request_leave(STATUS_LEFT_BY_STAFF if choice is StaffChoice.LEAVE else STATUS_RESTART_BY_STAFF)
+            await ask_for_staff(self, self._place.staff_door, self.note_staff)
 
     def note_staff(self, action: str) -> None:
         """Write it into the log at once, and into the audit as soon as the database takes it."""
@@ -375,24 +318,3 @@ class KioskApp(LockedApp):
         for screen in list(self.screen_stack):
             if isinstance(screen, KioskScreen):
                 screen.call_later(screen.change_texts)
-
-
-def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
-    """Run the terminal until it is told to stop; returns the exit status."""
-    place = Place(
-        city_adcode=opened.home.city_adcode,
-        shop_code=opened.home.shop_code,
-        language=settings.language,
-        reduced_motion=settings.reduced_motion,
-        allow_quit=settings.allow_quit,
-        has_scanner=settings.scanner == "keyboard",
-        payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
-        staff_door=staff_door(settings.staff_pin_hash, settings.data_dir),
-    )
-    methods = InputMethods(partial(pinyin_methods, settings.data_dir / "pinyin"))
-    return run_locked(KioskApp(opened.shop, place, painted=opened.painted.set, input_methods=methods))
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")

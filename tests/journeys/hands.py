@@ -21,8 +21,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkerState
 
-from kiosk.app import KioskApp, Place
+from kiosk.app import KioskApp
 from kiosk.domain.journeys import Step
+from kiosk.place import Place
 from kiosk.services.admit_staff import StaffDoor
 from kiosk.services.hold_number import hold_number
 from kiosk.services.search_numbers import search_numbers
