@@ -1,97 +1,48 @@
-"""The full-screen terminal: modes, the visit under way, and which screen shows which step."""
+"""The full-screen terminal: its modes, and the visit under way."""
 
-import asyncio
 import contextvars
-import weakref
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import structlog
 from textual import events
 from textual._context import visible_screen_stack
 from textual.screen import ModalScreen, Screen
-from textual.worker import NoActiveWorker, get_current_worker
 
-from kiosk.domain.errors import ShopUnavailable
+from kiosk.asking import Asking
 from kiosk.domain.journeys import Step
 from kiosk.domain.visit import Visit
 from kiosk.locale import LANGUAGES, Translator
-from kiosk.services.admit_staff import StaffDoor, audit_staff, staff_door
+from kiosk.place import Place
+from kiosk.services.admit_staff import audit_staff
 from kiosk.services.browse_offers import Regions, is_demonstration, list_regions
 from kiosk.services.hold_number import release_number
 from kiosk.services.keep_visit import begin_visit, end_visit, keep_choices
 from kiosk.services.shop import Shop
+from kiosk.staff_way_out import ask_for_staff
+from kiosk.terminal.double_taps import DoubleTaps
 from kiosk.terminal.driver import Scanned
-from kiosk.terminal.exit_status import STATUS_LEFT_BY_STAFF, STATUS_RESTART_BY_STAFF
 from kiosk.terminal.idle import IdleLimits
-from kiosk.terminal.input_methods import InputMethods, pinyin_methods
-from kiosk.terminal.lockdown import LockedApp, run_locked
-from kiosk.terminal.memory import spare_what_is_loaded
+from kiosk.terminal.input_methods import InputMethods
+from kiosk.terminal.lockdown import LockedApp
 from screens.attract import AttractScreen
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
 from screens.kiosk_screen import KioskScreen
-from screens.moment import OneMoment
-from screens.number_purchase.collect import CollectScreen
-from screens.number_purchase.confirm import ConfirmScreen
-from screens.number_purchase.customer import CustomerScreen
-from screens.number_purchase.numbers import NumbersScreen
-from screens.number_purchase.pay import PayScreen
-from screens.number_purchase.tariff import TariffScreen
-from screens.passing_notice import PassingNotice
+from screens.number_purchase.steps import STEPS
 from screens.scanning import take_scan
 from screens.staff.brief_dialog import BriefDialog
-from screens.staff.menu import StaffChoice, StaffMenu
-from screens.staff.pin import StaffPin
 from screens.step_screen import StepScreen
 from screens.theme import CONTRAST, LIGHT
 from widgets.field import FieldKind
 from widgets.input_method import InputMethod
-from widgets.repeat_guard import RepeatGuard
-
-if TYPE_CHECKING:
-    from kiosk.composition import OpenedShop
-    from kiosk.config import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-STEPS: Mapping[Step, type[StepScreen]] = {
-    Step.NUMBER: NumbersScreen,
-    Step.TARIFF: TariffScreen,
-    Step.CUSTOMER: CustomerScreen,
-    Step.CONFIRM: ConfirmScreen,
-    Step.PAY: PayScreen,
-    Step.COLLECT: CollectScreen,
-}
-"""Which screen shows a step; no screen names its neighbour."""
-
-_TRY_AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 3.0)
-_REDRAW_SECONDS = 0.01
-
 _LARGE_CLASS = "-large"
 
 _log = structlog.get_logger("kiosk.app")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where this terminal stands, and how it greets."""
-
-    city_adcode: int
-    shop_code: str | None = None
-    language: str = "zh"
-    reduced_motion: bool = False
-    allow_quit: bool = False
-    has_scanner: bool = False
-    payment_page: str | None = None
-    """The cashier's address, when only this machine can open it."""
-    staff_door: StaffDoor | None = None
-    """Where staff may leave; None while no PIN is configured."""
 
 
 class KioskApp(LockedApp):
@@ -132,11 +83,8 @@ class KioskApp(LockedApp):
         self._regions = Regions((), ())
         self._demonstration = False
         self._large_shown = False
-        self._waiting = 0
-        self._taps = RepeatGuard()
-        self._tapped: weakref.ref[Screen[Any]] | None = None
-        self._is_echo = False
-        self._background: set[asyncio.Task[None]] = set()
+        self._double_taps = DoubleTaps()
+        self._asking = Asking(self)
 
     # What screens may ask: see screens.front.Front. `has_scanner` and `touch` are LockedApp's.
 
@@ -192,47 +140,8 @@ class KioskApp(LockedApp):
         return self._input_methods.method_for(kind)
 
     async def ask(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a service off the event loop; while the database is away, say so and try again.
-
-        Services are whole or nothing, so trying again is always right. A screen that is gone has its workers
-        cancelled, and with them this waiting: a late answer goes nowhere.
-        """
-        tries = 0
-        waits = False
-        try:
-            while True:
-                try:
-                    return await self._answer(service, *args, **kwargs)
-                except ShopUnavailable:
-                    _log.warning("shop_unavailable", service=service.__name__)
-                    if not waits:
-                        waits = True
-                        self._waiting += 1
-                    if tries:
-                        await self._say_one_moment()
-                    await asyncio.sleep(_TRY_AGAIN_SECONDS[min(tries, len(_TRY_AGAIN_SECONDS) - 1)])
-                    tries += 1
-        finally:
-            # However this ends: a waiting that is counted and never counted off would keep the notice for ever.
-            if waits:
-                self._waiting -= 1
-                self._end_moment()
-
-    async def _answer(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a service once; its answer finds its screen whole, or goes nowhere.
-
-        While a screen changes its language, or is taken down, its widgets are gone before its workers are.
-        """
-        try:
-            return await asyncio.to_thread(service, *args, **kwargs)
-        finally:
-            with suppress(NoActiveWorker):
-                node = get_current_worker().node
-                while isinstance(node, KioskScreen) and node.is_redrawn:
-                    await asyncio.sleep(_REDRAW_SECONDS)
-                is_gone = node is not self and (node._pruning or not node.is_attached)
-                if is_gone or self._recovering_now():
-                    raise asyncio.CancelledError
+        """Run a service off the event loop; while the database is away, say so and try again."""
+        return await self._asking.ask(service, *args, **kwargs)
 
     async def begin_visit(self) -> None:
         """The first touch: open a visit and show the home screen."""
@@ -267,7 +176,7 @@ class KioskApp(LockedApp):
         """Store what the visit has chosen so far, in the background."""
         visit = self.visit
         step = next((screen.STEP for screen in self.screen_stack if isinstance(screen, StepScreen)), "home")
-        self._in_background(keep_choices, self._shop, visit.visit_id, step, visit.language, visit.choices())
+        self._asking.in_background(keep_choices, self._shop, visit.visit_id, step, visit.language, visit.choices())
 
     def change_city(self, adcode: int) -> None:
         """Offer another city's numbers, tariffs and shops."""
@@ -280,7 +189,7 @@ class KioskApp(LockedApp):
         visit = self.visit
         purchase = visit.purchase
         if purchase.msisdn is not None and purchase.order_no is None:
-            self._in_background(release_number, self._shop, visit.visit_id, purchase.msisdn)
+            self._asking.in_background(release_number, self._shop, visit.visit_id, purchase.msisdn)
         visit.begin_purchase()
 
     def change_language(self) -> None:
@@ -315,13 +224,7 @@ class KioskApp(LockedApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Drop the second half of a double tap when the first has brought another screen under the finger."""
-        if isinstance(event, events.MouseDown) and not event.is_forwarded:
-            is_alone = self._taps.admits()
-            shown = weakref.ref(self.screen)
-            self._is_echo = not is_alone and shown != self._tapped
-            if not self._is_echo:
-                self._tapped = shown
-        if self._is_echo and isinstance(event, events.MouseDown | events.MouseUp) and not event.is_forwarded:
+        if isinstance(event, events.MouseDown | events.MouseUp) and self._double_taps.drops(event, self.screen):
             self.touch()
             return
         await super().on_event(event)
@@ -350,7 +253,7 @@ class KioskApp(LockedApp):
         The screens may still be drawing themselves from the visit: it goes when they have gone.
         """
         self._end_this_visit()
-        self._start_task(self._drop_visit(self._visit))
+        self._asking.start_task(self._drop_visit(self._visit))
 
     async def _drop_visit(self, visit: Visit | None) -> None:
         await self.until_forgotten()
@@ -363,7 +266,7 @@ class KioskApp(LockedApp):
         self._tr = Translator(self._place.language)
         self._show_print(large=False)
         if self._visit is not None:
-            self._in_background(end_visit, self._shop, self._visit.visit_id, self._end_reason)
+            self._asking.in_background(end_visit, self._shop, self._visit.visit_id, self._end_reason)
 
     async def reset_after_crash(self, error: Exception) -> None:
         """The same, remembered as a crash, and at once."""
@@ -375,7 +278,7 @@ class KioskApp(LockedApp):
         """Give back what is held before the program ends."""
         self._end_reason = "shutdown"
         self._end_this_visit()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._asking.finish()
 
     async def on_idle_warning(self, seconds_left: int) -> None:
         """Offer more time."""
@@ -386,7 +289,7 @@ class KioskApp(LockedApp):
 
     async def on_idle_back(self) -> None:
         """Somebody is there: take the offer away."""
-        self._end_notices(IdleWarning)
+        self._asking.end_notices(IdleWarning)
 
     async def on_idle_over(self) -> None:
         """Nobody is there any more."""
@@ -402,21 +305,12 @@ class KioskApp(LockedApp):
     async def on_staff_sequence(self) -> None:
         """Ask for the PIN, and then what to do."""
         if self._place.staff_door is not None:
-            await self.push_screen(StaffPin(self._place.staff_door), self._staff_answered)
-
-    def _staff_answered(self, is_staff: bool | None) -> None:
-        if is_staff:
-            self.push_screen(StaffMenu(), self._staff_chose)
-
-    def _staff_chose(self, choice: StaffChoice | None) -> None:
-        if choice is not None:
-            self.note_staff(choice)
-            self.request_leave(STATUS_LEFT_BY_STAFF if choice is StaffChoice.LEAVE else STATUS_RESTART_BY_STAFF)
+            await ask_for_staff(self, self._place.staff_door, self.note_staff)
 
     def note_staff(self, action: str) -> None:
         """Write it into the log at once, and into the audit as soon as the database takes it."""
         _log.info("staff", action=str(action))
-        self._in_background(audit_staff, self._shop, str(action))
+        self._asking.in_background(audit_staff, self._shop, str(action))
 
     # Details.
 
@@ -424,66 +318,3 @@ class KioskApp(LockedApp):
         for screen in list(self.screen_stack):
             if isinstance(screen, KioskScreen):
                 screen.call_later(screen.change_texts)
-
-    def _in_background(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Run a service whose answer nobody waits for, and try until it succeeds."""
-
-        async def run() -> None:
-            tries = 0
-            while True:
-                try:
-                    await asyncio.to_thread(service, *args, **kwargs)
-                except ShopUnavailable:
-                    await asyncio.sleep(_TRY_AGAIN_SECONDS[min(tries, len(_TRY_AGAIN_SECONDS) - 1)])
-                    tries += 1
-                else:
-                    return
-
-        self._start_task(run())
-
-    def _start_task(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-    async def _say_one_moment(self) -> None:
-        # Whatever is shown last waits as well: a dialog that has come up since would hide an older notice.
-        if not isinstance(self.screen, PassingNotice):
-            await self.push_screen(OneMoment())
-
-    def _end_moment(self) -> None:
-        if not self._waiting:
-            self._end_notices(OneMoment)
-
-    def _end_notices(self, kind: type[PassingNotice]) -> None:
-        # Of every mode: a notice may lie over the attract screen while the visit is being shown already.
-        for screen in list(self._all_screens()):
-            if isinstance(screen, kind):
-                screen.end()
-
-
-def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
-    """Run the terminal until it is told to stop; returns the exit status."""
-    place = Place(
-        city_adcode=opened.home.city_adcode,
-        shop_code=opened.home.shop_code,
-        language=settings.language,
-        reduced_motion=settings.reduced_motion,
-        allow_quit=settings.allow_quit,
-        has_scanner=settings.scanner == "keyboard",
-        payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
-        staff_door=staff_door(settings.staff_pin_hash, settings.data_dir),
-    )
-    methods = InputMethods(partial(pinyin_methods, settings.data_dir / "pinyin"))
-
-    def painted() -> None:
-        opened.painted.set()
-        spare_what_is_loaded(app)
-
-    app = KioskApp(opened.shop, place, painted=painted, input_methods=methods)
-    return run_locked(app)
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")

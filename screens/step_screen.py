@@ -163,9 +163,7 @@ class StepScreen(KioskScreen):
 
     def _offer_time(self) -> None:
         """Offer more time in the basket, while that makes sense."""
-        offers = self.may_have_time
-        self.query_one("#basket").set_class(offers, "-offers")
-        self.query_one("#more-time").display = offers
+        self.query_one("#more-time").display = self.may_have_time
 
     @on(Countdown.Soon, "#countdown")
     def hold_ends_soon(self) -> None:

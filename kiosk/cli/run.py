@@ -33,9 +33,9 @@ def run() -> int:
 
 
 def _open_and_run(settings: Settings, tr: Translator, splash: "Splash") -> int:
-    from kiosk.app import run_terminal  # noqa: PLC0415  # heavy
     from kiosk.composition import open_shop  # noqa: PLC0415  # heavy
     from kiosk.log import set_up_logging  # noqa: PLC0415  # heavy
+    from kiosk.run_terminal import run_terminal  # noqa: PLC0415  # heavy
 
     set_up_logging(settings.log_file, settings.log_level)
     server = bind(settings, tr) if settings.sandbox else None

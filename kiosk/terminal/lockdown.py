@@ -214,8 +214,9 @@ class LockedApp(App[None], inherit_bindings=False):
         self._idle.touch()
         if isinstance(event, events.Key):
             self._use_keys(True)
-        elif isinstance(event, events.MouseDown):
-            self._use_keys(False)
+        elif isinstance(event, events.MouseUp):
+            # Once it has done its work: keys that came up under a finger would take the touch from what it pressed.
+            self.call_later(self._use_keys, False)
         ended_warning = await self._end_warning()
         if isinstance(event, events.MouseMove):
             return True

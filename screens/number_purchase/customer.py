@@ -28,7 +28,8 @@ from screens.step_screen import STEP_CSS, StepScreen
 from screens.words import key_texts
 from widgets.action_bar import ActionBar
 from widgets.chip import Chip, ChipRow
-from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
+from widgets.choice_list import ChoiceList
+from widgets.choice_table import ChoiceColumn, ChoiceRow
 from widgets.field import Field, FieldKind
 from widgets.input_panel import InputPanel
 from widgets.message_line import MessageLevel, MessageLine

@@ -28,7 +28,8 @@ from screens.number_purchase.tariff_words import (
 from screens.step_screen import STEP_CSS, StepScreen
 from screens.words import short_yuan
 from widgets.action_bar import ActionBar
-from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
+from widgets.choice_list import ChoiceList
+from widgets.choice_table import ChoiceColumn, ChoiceRow
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.modal import ReadText
 from widgets.tap_button import TapButton

@@ -69,11 +69,11 @@ def overage_line(tr: Translator, tariff: Tariff) -> str:
 
 
 def basket_line(tr: Translator, msisdn: int, price: Price | None) -> str:
-    """Number, tariff, and the amount so far."""
+    """Number, amount so far, and tariff: whose name gives way where there is little room."""
     if price is None:
         return tr("已选 {number}", number=group_msisdn(msisdn))
     return tr(
-        "已选 {number} · {tariff} · 应付 {amount}",
+        "已选 {number} · 应付 {amount} · {tariff}",
         number=group_msisdn(msisdn),
         tariff=tariff_name(tr, price.tariff),
         amount=format_yuan(price.today.total_fen),

@@ -16,13 +16,14 @@ from textual.widget import Widget
 
 import screens
 import widgets
-from kiosk.app import STEPS, KioskApp
+from kiosk.app import KioskApp
 from kiosk.domain.journeys import Step
 from kiosk.services.admit_staff import StaffDoor
 from kiosk.terminal.lockdown import LockedApp
 from screens.idle_warning import IdleWarning
 from screens.moment import OneMoment
 from screens.number_purchase.conditions import ConditionsScreen
+from screens.number_purchase.steps import STEPS
 from screens.order_status import OrderStatusScreen
 from screens.region import RegionScreen
 from screens.similar import SimilarNumbers

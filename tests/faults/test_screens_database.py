@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from kiosk.domain.errors import ShopUnavailable
 from kiosk.domain.journeys import Step
+from kiosk.services.hold_number import hold_number
 from screens.moment import OneMoment
 from screens.similar import SimilarNumbers
 from storage.engine import Database
+from storage.people import read_choices
 from tests.journeys.conftest import bank_file, demonstration_file, now, terminal, world
-from tests.journeys.hands import HOME_SHOP, NEXT, WHO, Terminal
+from tests.journeys.hands import HOME_SHOP, NEXT, TARIFF, WHO, Terminal
 from tests.services.small_shop import World
 
 __all__ = ["bank_file", "demonstration_file", "now", "terminal", "world"]
@@ -48,7 +50,7 @@ def trouble(world: World, monkeypatch: pytest.MonkeyPatch) -> Trouble:
     reading, writing = database.reading, database.writing
     monkeypatch.setattr(database, "reading", lambda: found.around(reading))
     monkeypatch.setattr(database, "writing", lambda: found.around(writing))
-    monkeypatch.setattr("kiosk.app._TRY_AGAIN_SECONDS", (0.01,))
+    monkeypatch.setattr("kiosk.asking._TRY_AGAIN_SECONDS", (0.01,))
     return found
 
 
@@ -61,7 +63,8 @@ async def open_numbers(terminal: Terminal) -> None:
 
 
 async def choose_number(terminal: Terminal) -> None:
-    terminal.find("#numbers").choose(0)
+    # Which numbers come first is chance, and staff alone may sell some.
+    terminal.find("#numbers").choose(terminal.offered())
 
 
 async def press_next(terminal: Terminal) -> None:
@@ -174,6 +177,60 @@ async def test_a_visit_left_while_the_database_is_away_is_ended_when_it_is_back(
     assert terminal.the_row("visits").end_reason == "left"
 
 
+async def miss_once(terminal: Terminal, trouble: Trouble, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was asked for meets a database that is back before it is tried again."""
+    monkeypatch.setattr("kiosk.asking._TRY_AGAIN_SECONDS", (0.3,))
+    await terminal.until(lambda: trouble.met)
+    trouble.is_away = False
+
+
+async def test_a_number_given_back_late_leaves_a_newer_hold_of_it_alone(
+    terminal: Terminal, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 4.2: somebody goes home while the database is away, and takes the same number again."""
+    number = await terminal.reach(Step.TARIFF)
+    app, world = terminal.app, terminal.world
+    trouble.is_away = True
+    app.show_home()
+    await miss_once(terminal, trouble, monkeypatch)
+    await app.ask(hold_number, world.shop, app.visit.visit_id, number)
+    await terminal.settle()
+    assert terminal.the_row("number_claims").visit_id == app.visit.visit_id
+    assert not world.is_free(number)
+
+
+async def test_what_was_chosen_last_is_what_is_kept(
+    terminal: Terminal, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 8.2: a counter that takes the visit over finds its newest choices, whichever save had to wait."""
+    await terminal.reach(Step.TARIFF)
+    app, world = terminal.app, terminal.world
+    trouble.is_away = True
+    app.keep_choices()
+    await miss_once(terminal, trouble, monkeypatch)
+    app.visit.purchase = replace(app.visit.purchase, tariff_code=TARIFF)
+    app.keep_choices()
+    await terminal.settle()
+    with world.shop.database.reading() as connection:
+        kept = read_choices(connection, app.visit.visit_id)
+    assert TARIFF in (kept or "")
+
+
+async def test_a_question_waits_calmly_for_what_was_asked_before_it(terminal: Terminal, trouble: Trouble) -> None:
+    """Said like any other waiting, and over when the database is back."""
+    await terminal.reach(Step.TARIFF)
+    trouble.is_away = True
+    terminal.app.show_home()
+    await terminal.until(lambda: trouble.met)
+    terminal.find("#numbers").press()
+    await terminal.until(lambda: isinstance(terminal.screen, OneMoment))
+    trouble.is_away = False
+    await terminal.settle()
+    assert not isinstance(terminal.screen, OneMoment)
+    assert terminal.is_at(Step.NUMBER)
+    assert terminal.rows("number_claims") == []
+
+
 async def test_a_wait_that_is_given_up_leaves_no_notice_behind(terminal: Terminal, trouble: Trouble) -> None:
     """Another digit gives the search before it up while that waits; "one moment" must still go when all is well."""
     await terminal.reach(Step.NUMBER)
@@ -185,5 +242,5 @@ async def test_a_wait_that_is_given_up_leaves_no_notice_behind(terminal: Termina
     trouble.is_away = False
     await terminal.until(lambda: not isinstance(terminal.screen, OneMoment))
     await terminal.settle()
-    assert terminal.app._waiting == 0
+    assert terminal.app._asking._waiting == 0
     assert terminal.is_at(Step.NUMBER)

@@ -21,8 +21,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkerState
 
-from kiosk.app import KioskApp, Place
+from kiosk.app import KioskApp
 from kiosk.domain.journeys import Step
+from kiosk.place import Place
 from kiosk.services.admit_staff import StaffDoor
 from kiosk.services.hold_number import hold_number
 from kiosk.services.search_numbers import search_numbers
@@ -58,7 +59,7 @@ JINAN, QINGDAO, YANTAI = 370100, 370200, 370600
 HOME_SHOP: Final = "0531-02"
 TARIFF: Final = "HK-39"
 CASHIER: Final = "http://127.0.0.1:1"
-NAME, LATIN_NAME, PHONE = "张小雅", "Zhang Xiaoya", "13905318866"
+NAME, PHONE = "张小雅", "13905318866"
 ID_NUMBER: Final = id_number(42)
 WHO: Final[dict[str, Any]] = {"name": NAME, "id_number": ID_NUMBER, "phone": PHONE}
 """What the person at the terminal types about themselves."""
@@ -104,7 +105,7 @@ class ShopFront(KioskApp):
         return bool(
             self.asking
             or at_work > patient
-            or self._background
+            or self._asking.is_working
             or self._forgetting_now()
             or self._recovering_now()
             or any(panel.is_closing for panel in self.screen.query(InputPanel))
@@ -267,6 +268,14 @@ class Terminal:
         place = shown[word]
         line = bar._top + place.line * bar.row_height + bar.row_height // 2
         await self.tap(bar, Offset(bar._start + place.start + place.width // 2, line))
+
+    async def compose_name(self) -> None:
+        """Write the name by touch in pinyin, and go on to what comes next."""
+        if self.app.tr.language != "zh":
+            await self.tap_letters("switch")
+        await self.tap_letters(*"zhangxiaoya")
+        await self.tap_candidate(NAME)
+        await self.tap_letters("done")
 
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)

@@ -7,11 +7,11 @@ import pytest
 
 from kiosk.domain.journeys import Step
 from kiosk.services.extend_hold import extend_hold
+from kiosk.terminal.input_methods import InputMethods
 from screens.idle_warning import IdleWarning
 from screens.similar import SimilarNumbers
 from screens.theme import CONTRAST, LIGHT
-from tests.journeys.hands import HOME_SHOP, ID_NUMBER, LATIN_NAME, NAME, NEXT, PHONE, WHO, Terminal, open_terminal
-from tests.journeys.test_pickup_journey import type_letters
+from tests.journeys.hands import HOME_SHOP, ID_NUMBER, NAME, NEXT, PHONE, WHO, Terminal, open_terminal
 from tests.services.small_shop import World
 from widgets.choice_list import ChoiceList
 from widgets.keypad import KeyPad
@@ -24,9 +24,9 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-async def clerks_screen(world: World, now: list[float]) -> AsyncIterator[Terminal]:
+async def clerks_screen(world: World, now: list[float], input_methods: InputMethods) -> AsyncIterator[Terminal]:
     """A terminal of the least size there is."""
-    async with open_terminal(world, now, size=SMALL) as opened:
+    async with open_terminal(world, now, size=SMALL, input_methods=input_methods) as opened:
         yield opened
 
 
@@ -57,7 +57,7 @@ async def test_a_number_is_bought_by_touch_alone_on_the_smallest_screen(clerks_s
     assert terminal.is_at(Step.CUSTOMER)
 
     await terminal.tap(NEXT)
-    await type_letters(terminal, LATIN_NAME)
+    await terminal.compose_name()
     await terminal.tap_keys(terminal.screen.query_one("InputPanel KeyPad", KeyPad), *ID_NUMBER, "done")
     await terminal.tap_keys(terminal.screen.query_one("InputPanel KeyPad", KeyPad), *PHONE, "done")
     assert terminal.screen.has_class("-asks-shop")
@@ -71,7 +71,7 @@ async def test_a_number_is_bought_by_touch_alone_on_the_smallest_screen(clerks_s
     assert terminal.is_at(Step.PAY)
     assert terminal.find("#code", QrCode).fits
     purchase = terminal.app.visit.purchase
-    assert (purchase.name, purchase.id_number, purchase.phone) == (LATIN_NAME, ID_NUMBER, PHONE)
+    assert (purchase.name, purchase.id_number, purchase.phone) == (NAME, ID_NUMBER, PHONE)
 
 
 async def test_a_number_is_bought_by_keys_alone_on_the_smallest_screen(clerks_screen: Terminal) -> None:
@@ -286,6 +286,7 @@ async def test_a_number_has_room_in_every_window_even_when_more_time_is_offered(
     for button in terminal.screen.query("#more-time, ActionBar TapButton"):
         if button.display:
             assert terminal.screen.region.contains_region(button.region), button
+            assert terminal.screen.get_widget_at(*button.region.center)[0] is button
     while rows.rows[0].state != "available":
         await terminal.tap("#following")
     await terminal.tap_row(rows)

@@ -14,20 +14,20 @@ from textual.geometry import Offset
 from kiosk.domain.agreements import NUMBER_SELECTION
 from kiosk.domain.journeys import Step
 from kiosk.domain.rules import SHOP_TIME
+from kiosk.terminal.input_methods import InputMethods
 from storage import people
-from storage.encryption import FieldCipher
 from tests.journeys.hands import (
     HOME_SHOP,
     ID_NUMBER,
     JINAN,
-    LATIN_NAME,
     NAME,
     NEXT,
     PHONE,
     TARIFF,
     Terminal,
+    open_terminal,
 )
-from tests.services.small_shop import MERCHANT, START
+from tests.services.small_shop import MERCHANT, START, World
 from widgets.choice_list import ChoiceList
 from widgets.number_list import NumberList
 
@@ -120,7 +120,7 @@ async def by_touch(terminal: Terminal, shown: Shown, language: str) -> None:
     await terminal.tap_row(shops, other)
     shown.shop = shops.rows[other].cells[0]
     await terminal.tap("#name")
-    await type_letters(terminal, LATIN_NAME)
+    await terminal.compose_name()
     await terminal.tap_digits(*ID_NUMBER)
     await terminal.tap_digits(*PHONE)
     await terminal.tap(NEXT)
@@ -135,14 +135,6 @@ async def by_touch(terminal: Terminal, shown: Shown, language: str) -> None:
     assert not terminal.screen.has_class("-keys")
     shown.receipt = terminal.words
     await terminal.tap(NEXT)
-
-
-async def type_letters(terminal: Terminal, text: str) -> None:
-    for part in re.findall(r"[A-Z]|[^A-Z]+", text):
-        if part.isupper():
-            await terminal.tap_letters("shift")
-        await terminal.tap_letters(*part)
-    await terminal.tap_letters("done")
 
 
 async def pay_at_the_cashier(terminal: Terminal, shown: Shown) -> None:
@@ -167,15 +159,16 @@ Hand = Callable[[Terminal, Shown, str], Coroutine[Any, Any, None]]
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("hand", [by_keys, by_touch])
 async def test_a_number_is_bought_and_every_row_says_what_was_shown(
-    terminal: Terminal, hand: Hand, language: str, tmp_path: Path, cipher: FieldCipher
+    world: World, now: list[float], input_methods: InputMethods, hand: Hand, language: str, tmp_path: Path
 ) -> None:
     """SPEC 4.1 to 4.8, 9.1, 9.3, 10.3."""
     shown = Shown()
-    await hand(terminal, shown, language)
-    await terminal.settle()
-    assert terminal.app.current_mode == "attract"
-    assert terminal.app.tr.language == "zh", "the next person is greeted in the shop's language"
-    check_order(terminal, shown, language, name=NAME if hand is by_keys else LATIN_NAME)
+    async with open_terminal(world, now, input_methods=input_methods) as terminal:
+        await hand(terminal, shown, language)
+        await terminal.settle()
+        assert terminal.app.current_mode == "attract"
+        assert terminal.app.tr.language == "zh", "the next person is greeted in the shop's language"
+    check_order(terminal, shown, language, name=NAME)
     check_money(terminal, shown)
     check_messages(terminal, shown, language)
     check_visit(terminal, language)
@@ -295,7 +288,7 @@ def check_nothing_readable(folder: Path) -> None:
     """SPEC 10.3: the file tells nobody who bought the number."""
     for file in folder.glob("kiosk.sqlite*"):
         content = file.read_bytes()
-        for secret in (NAME, LATIN_NAME, ID_NUMBER, PHONE):
+        for secret in (NAME, ID_NUMBER, PHONE):
             assert secret.encode() not in content, file.name
 
 

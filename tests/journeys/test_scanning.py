@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import pytest
 from textual.widgets import Input
 
-from kiosk.app import KioskApp, run_terminal
+from kiosk.app import KioskApp
 from kiosk.composition import Home
 from kiosk.config import read_settings
 from kiosk.domain.journeys import Step
+from kiosk.run_terminal import run_terminal
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
 from kiosk.services.submit_order import submit_order
@@ -187,7 +188,7 @@ def test_the_setting_says_whether_there_is_a_scanner(
 ) -> None:
     """SPEC 9.5: none is the default."""
     started: list[KioskApp] = []
-    monkeypatch.setattr("kiosk.app.run_locked", started.append)
+    monkeypatch.setattr("kiosk.run_terminal.run_locked", started.append)
     opened = SimpleNamespace(
         shop=world.shop, home=Home(JINAN, HOME_SHOP), base_url="http://127.0.0.1:1", painted=threading.Event()
     )

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from textual.pilot import Pilot
 
-from kiosk.app import KioskApp, Place
+from kiosk.app import KioskApp
 from kiosk.domain.journeys import Step
 from kiosk.domain.patterns import PATTERN_BY_CODE, classify
+from kiosk.place import Place
 from kiosk.services.hold_number import hold_number
 from storage import stock
 from storage.catalogue import demonstration_catalogue

@@ -99,7 +99,7 @@ async def test_all_errors_are_told_at_once_each_at_its_field(world: World, size:
 async def test_an_error_leaves_when_mended_and_the_others_stay(world: World) -> None:
     async with at_step(world, Step.CUSTOMER, tariff_code="HK-29", phone="1385") as pilot:
         await press_next(pilot)
-        await type_into(pilot, "name", "Ann Lee")
+        await type_into(pilot, "name", "张伟")
         assert field(pilot, "name").error is None
         assert field(pilot, "id_number").error is not None
         assert field(pilot, "phone").error is not None
@@ -209,7 +209,7 @@ async def test_ten_presses_of_next_go_on_once(world: World) -> None:
 
 async def test_enter_walks_through_the_fields_and_then_on(world: World) -> None:
     async with at_step(world, Step.CUSTOMER, tariff_code="HK-29") as pilot:
-        await type_into(pilot, "name", "Ann Lee")
+        await type_into(pilot, "name", "张伟")
         await pilot.press("enter", *GOOD["id_number"], "enter", *GOOD["phone"])
         await settle(pilot)
         assert focused_field(pilot) == "phone"

@@ -143,7 +143,7 @@ async def test_the_choice_goes_into_the_purchase_and_the_basket(world: World) ->
         await choose(pilot, "HK-39")
         assert isinstance(pilot.app, KioskApp)
         assert pilot.app.visit.purchase.tariff_code == "HK-39"
-        assert said(pilot, "#basket-text") == "已选 138 5317 0325 · 花卡类 39元 · 应付 ¥50.00"
+        assert said(pilot, "#basket-text") == "已选 138 5317 0325 · 应付 ¥50.00 · 花卡类 39元"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (80, 64)])

@@ -112,3 +112,13 @@ def test_nobody_is_registered_for_a_visit_that_is_over(world: World, shop: Shop)
     end_visit(shop, visit, "idle")
     with pytest.raises(VisitOver):
         register_customer(shop, visit, world.customer())
+
+
+@pytest.mark.parametrize(
+    ("id_type", "is_fault"), [("resident", True), ("hmt_residence", False), ("foreign_permanent_resident", False)]
+)
+def test_a_name_on_a_resident_card_is_in_hanzi(shop: Shop, id_type: str, is_fault: bool) -> None:
+    """SPEC 4.4: letters left as they were typed in pinyin can't be matched with the card at the hand-over."""
+    with pytest.raises(CustomerInvalid) as refused:
+        check_customer(shop, name="zhangwei", id_type=id_type, id_number="", phone="")
+    assert (refused.value.faults.get(CustomerField.NAME) is NameFault.HANZI_WANTED) is is_fault

@@ -15,9 +15,9 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from kiosk.app import Place
 from kiosk.domain.number_query import NumberQuery
 from kiosk.gateways.sandbox import SandboxPayments
+from kiosk.place import Place
 from kiosk.services.load_stock import fill_demonstration
 from kiosk.services.search_numbers import search_numbers
 from kiosk.terminal.input_methods import InputMethods

@@ -263,6 +263,9 @@ async def test_keys_class_follows_the_hand_on_every_screen() -> None:
         # A pilot's click goes to the screen directly, past the app, where a real one arrives.
         app.post_message(events.MouseDown(None, 5, 5, 0, 0, 1, False, False, False))
         await pilot.pause()
+        assert app.screen.has_class("-keys"), "a finger that is still down finds what it has pressed"
+        app.post_message(events.MouseUp(None, 5, 5, 0, 0, 1, False, False, False))
+        await pilot.pause()
         assert not any(screen.has_class("-keys") for screen in app.screen_stack)
         await app.pop_screen()
         assert not app.screen.has_class("-keys")

@@ -13,7 +13,8 @@ from textual.widget import Widget
 from tests.widgets.gallery import Gallery
 from tests.widgets.scenes import ROWS
 from widgets import choice_card, number_card
-from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
+from widgets.choice_list import ChoiceList
+from widgets.choice_table import ChoiceColumn, ChoiceRow
 from widgets.number_list import NumberList
 from widgets.tile import draw_tile
 

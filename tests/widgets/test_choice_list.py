@@ -12,7 +12,8 @@ from textual.binding import Binding
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from tests.widgets.gallery import Gallery
-from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
+from widgets.choice_list import ChoiceList
+from widgets.choice_table import ChoiceColumn, ChoiceRow
 
 TALL, SHORT = (80, 40), (80, 24)
 COLUMNS = (
