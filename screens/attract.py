@@ -31,6 +31,7 @@ class AttractScreen(KioskScreen):
         self._parade: tuple[NumberRow, ...] = ()
         self._place = 0
         self._begun = False
+        self._order_no: str | None = None
 
     def compose(self) -> ComposeResult:
         """Both languages at once: nobody has chosen one yet."""
@@ -103,20 +104,22 @@ class AttractScreen(KioskScreen):
         self.begin(order_no=code)
 
     def begin(self, order_no: str | None = None) -> None:
-        """Begin a visit, once."""
+        """Begin a visit, once; it shows the order that was scanned last."""
+        self._order_no = order_no or self._order_no
         if not self._begun:
             self._begun = True
-            self.open_visit(order_no)
+            self.open_visit()
 
     @work(group="begin")
-    async def open_visit(self, order_no: str | None) -> None:
+    async def open_visit(self) -> None:
         """Let the app open the visit and show the home screen, and over it the order that was scanned."""
         try:
             await self.front.begin_visit()
-            if order_no is not None:
-                await self.app.push_screen(OrderStatusScreen(order_no))
+            # The home screen, in sight already, may have been shown a newer receipt.
+            if self._order_no is not None and not isinstance(self.app.screen, OrderStatusScreen):
+                await self.app.push_screen(OrderStatusScreen(self._order_no))
         finally:
-            self._begun = False
+            self._begun, self._order_no = False, None
 
 
 def _condition(tr: Translator, row: NumberRow) -> str:

@@ -1,5 +1,6 @@
 """What every screen has: the language, the app as its `Front`, and texts that change in place."""
 
+from collections.abc import Callable
 from typing import ClassVar, cast
 
 from textual.binding import Binding, BindingType
@@ -31,6 +32,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
 
     SCANS: ClassVar[tuple[ScanContext, ...]] = ()
     """Codes that a scanner may give this screen, through `scanned`; any other is refused in words."""
+
+    _waits: Callable[[], None] | None = None
 
     @property
     def front(self) -> Front:
@@ -64,11 +67,25 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         if place is not None:
             self._focus_place(*place)
         self.fill()
+        self._do_what_waits()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Refuse keys while the widgets they act on aren't there yet, or not any more."""
-        is_whole = self.is_mounted and not self.is_redrawn and not self._pruning
-        return super().check_action(action, parameters) if is_whole else False
+        return super().check_action(action, parameters) if self.is_whole else False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its widgets are there: not before they are mounted, while they are replaced, or at the end."""
+        return self.is_mounted and not self.is_redrawn and not self._pruning
+
+    def when_whole(self, do: Callable[[], None]) -> None:
+        """Do this once the screen is whole, in place of what was to be done then before; never if it is left first."""
+        self._waits = do
+
+    def _do_what_waits(self) -> None:
+        do, self._waits = self._waits, None
+        if do is not None:
+            do()
 
     def _focused_place(self) -> tuple[str, int] | None:
         """Where the keys are: the nearest widget with an id, and the place among what can take keys in it."""
@@ -91,6 +108,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Fill the screen. Textual calls this after a subclass's own, which must not call it once more."""
         self.fill()
+        # Textual counts it as mounted only after this.
+        self.call_later(self._do_what_waits)
 
     def on_click(self) -> None:
         """A touch on the ground, which nothing else has taken, puts the keys away."""

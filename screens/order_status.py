@@ -67,6 +67,8 @@ class OrderStatusScreen(KioskScreen):
             words = words_of_order(tr, await front.ask(track_order, front.shop, self._order_no))
         except OrderUnknown:
             words = unknown_order_words(tr)
+        # Only now, so that no order's number stands beside the state of another.
+        self.query_one("#order-no", BigDigits).text = self._order_no
         self.show_words(words)
 
     def show_words(self, words: OrderWords) -> None:
@@ -83,9 +85,8 @@ class OrderStatusScreen(KioskScreen):
             self.query_one(f"#step-{place} .place", Static).display = len(words.steps) > 1
 
     def scanned(self, context: ScanContext, code: str) -> None:
-        """Show another order in the place of this one."""
+        """Show another order in the place of this one, once its state is known."""
         self._order_no = code
-        self.query_one("#order-no", BigDigits).text = code
         self.look()
 
     def action_back(self) -> None:

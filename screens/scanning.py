@@ -12,9 +12,15 @@ from widgets.notice_strip import NoticeStrip
 
 
 def take_scan(screen: Screen[Any], tr: Translator, text: str) -> None:
-    """Give the screen the code it declared in `SCANS`, clean; anything else changes nothing and is said in a line."""
+    """Give the screen the code it declared in `SCANS`, clean; anything else changes nothing and is said in a line.
+
+    While the screen isn't whole the newest code waits, for whichever screen is in sight then.
+    """
     if not isinstance(screen, KioskScreen):
         NoticeStrip.show(screen, _what_is_wanted(tr, ()))
+        return
+    if not screen.is_whole:
+        screen.when_whole(lambda: take_scan(screen.app.screen, tr, text))
         return
     for context in screen.SCANS:
         code = context.read(text)

@@ -28,7 +28,7 @@ from textual.message import Message
 
 from kiosk.terminal.inbox import BURST_PAUSE_SECONDS, FLOOD_ROOM, HandOver, Inbox
 from kiosk.terminal.input_filter import Budget, InputFilter
-from kiosk.terminal.scan import ENDS, Heard, Scan, ScanWatch, TooLong
+from kiosk.terminal.scan import ENDS, Dropped, InputOrScan, Scan, ScanWatch
 from kiosk.terminal.steady_file import SteadyFile
 
 LARGEST_SIZE: Final = (640, 240)
@@ -244,7 +244,7 @@ class LockedDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read, filter and pass on until told to stop, or until the terminal is gone."""
-        keys = InputFilter()
+        keys = InputFilter(line_feeds=self._scans is not None)
         parser = XTermParser(False)
         quiet_since = time.monotonic()
         with selectors.DefaultSelector() as selector:
@@ -326,19 +326,24 @@ class LockedDriver(LinuxDriver):
         self._in_burst = self._in_burst or count > FLOOD_ROOM
         self._loop.call_soon_threadsafe(self._hand_over.begin)
 
-    def _send(self, heard: Iterable[Heard[Message]]) -> None:
+    def _send(self, heard: Iterable[InputOrScan[Message]]) -> None:
         for each in heard:
             match each:
                 case Scan(text):
                     self._inbox.put(Scanned(text))
-                case TooLong():
-                    _log.warning("scan_dropped", kind="too_long")
+                case Dropped():
+                    _log.warning("scan_dropped", kind=each.name.lower())
+                case events.Key(character="\n"):
+                    # It ends scans, and is no key of this program.
+                    pass
                 case _:
                     self._inbox.put(each)
 
 
-def _typed(message: Message) -> str:
+def _typed(message: Message) -> str | None:
     """The character that an input types, as `ScanWatch` wants it."""
-    if not isinstance(message, events.Key) or message.character is None:
+    if not isinstance(message, events.Key):
+        return None
+    if message.character is None:
         return ""
     return message.character if message.is_printable or message.character in ENDS else ""

@@ -98,15 +98,17 @@ class InputFilter:
     Lets in: printable text, enter, tab, shift+tab, backspace, delete, escape, arrows, home, end, page up, page
     down, the mouse in SGR coordinates, and bracketed pastes as one line of at most `paste_limit` characters. Any
     byte may come at any time and chunks may end anywhere. Holds a bounded amount: one short sequence or one paste.
+    With `line_feeds` a line feed is let in too, for whoever tells scans by their ending; it is no key.
 
     >>> keys = InputFilter()
     >>> keys.feed(b"138\\x11\\x1b[9999999999;5u\\x1b[A")
     '138\\x1b[A'
     """
 
-    def __init__(self, *, paste_limit: int = PASTE_LIMIT) -> None:
+    def __init__(self, *, paste_limit: int = PASTE_LIMIT, line_feeds: bool = False) -> None:
         self._decoder = getincrementaldecoder("utf-8")("ignore")
         self._paste_limit = paste_limit
+        self._line_feeds = line_feeds
         self._state = _State.TEXT
         self._sequence = ""
         self._swallow = 0
@@ -182,6 +184,8 @@ class InputFilter:
                 self._paste.extend(clean_line(character))
         elif character in _TYPED_CONTROLS:
             out.append(_TYPED_CONTROLS[character])
+        elif character == "\n" and self._line_feeds:
+            out.append(character)
         elif character == _INTERRUPT:
             self._interrupts += 1
         elif is_printable(character):

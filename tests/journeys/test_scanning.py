@@ -1,5 +1,6 @@
 """What a scanner reads goes where a screen asked for it, and nowhere else (SPEC 2.5, 9.1, 9.2)."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,7 +16,10 @@ from kiosk.domain.journeys import Step
 from kiosk.run_terminal import run_terminal
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
+from kiosk.services.shop import Shop
 from kiosk.services.submit_order import submit_order
+from kiosk.services.track_order import track_order
+from kiosk.terminal.driver import Scanned
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
 from screens.order_status import OrderStatusScreen
@@ -107,6 +111,57 @@ async def test_another_receipt_takes_the_place_of_the_one_shown(terminal: Termin
     assert terminal.text("#order-no") == order_no
     assert "没有找到" not in terminal.words
     assert sum(isinstance(screen, OrderStatusScreen) for screen in terminal.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("pause_seconds", [0, 0.03, 0.1])
+async def test_of_two_scans_in_quick_succession_the_newer_is_shown(
+    terminal: Terminal, begun: bool, pause_seconds: float
+) -> None:
+    """SPEC 9.2: also while the screen of the first is still being drawn."""
+    order_no = await order_of_another(terminal)
+    if begun:
+        await terminal.begin()
+    terminal.app.post_message(Scanned("261122000000006"))
+    await asyncio.sleep(pause_seconds)
+    await terminal.scan(order_no)
+    await terminal.until(lambda: "等待您付款" in terminal.words)
+    assert terminal.text("#order-no") == order_no
+    assert sum(isinstance(screen, OrderStatusScreen) for screen in terminal.app.screen_stack) == 1
+
+
+async def test_a_scan_while_the_screen_is_drawn_anew_is_shown_after_it(terminal: Terminal) -> None:
+    order_no = await order_of_another(terminal)
+    await terminal.scan("261122000000006")
+    screen = terminal.screen
+    assert isinstance(screen, OrderStatusScreen)
+    screen.is_redrawn = True
+    await terminal.scan(DRINK)
+    await terminal.scan(order_no)
+    assert terminal.text("#order-no") == "261122000000006"
+    await screen.change_texts()
+    await terminal.until(lambda: "等待您付款" in terminal.words)
+    assert terminal.text("#order-no") == order_no
+    assert notices(terminal) == []
+
+
+async def test_the_number_changes_together_with_the_state(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    order_no = await order_of_another(terminal)
+    await terminal.scan("261122000000006")
+    may_answer = threading.Event()
+
+    def track_later(shop: Shop, wanted: str) -> object:
+        may_answer.wait(10)
+        return track_order(shop, wanted)
+
+    monkeypatch.setattr("screens.order_status.track_order", track_later)
+    terminal.app.post_message(Scanned(order_no))
+    await asyncio.sleep(0.1)
+    assert terminal.text("#order-no") == "261122000000006"
+    assert "没有找到" in terminal.words
+    may_answer.set()
+    await terminal.until(lambda: "等待您付款" in terminal.words)
+    assert terminal.text("#order-no") == order_no
 
 
 async def test_the_order_stays_when_the_language_changes(terminal: Terminal) -> None:

@@ -128,6 +128,11 @@ def test_examples(typed: str, let_in: str) -> None:
     assert InputFilter().feed(typed.encode("utf-8", "surrogatepass")) == let_in
 
 
+def test_a_line_feed_is_let_in_for_scans_alone_and_never_from_a_paste() -> None:
+    assert InputFilter(line_feeds=True).feed(b"a\n\x1b[200~b\nc\x1b[201~") == "a\n\x1b[200~b c\x1b[201~"
+    assert InputFilter().feed(b"a\nb") == "ab"
+
+
 def test_a_single_escape_byte_is_the_key_once_it_is_quiet() -> None:
     keys = InputFilter()
     assert keys.feed(b"a\x1b") == "a"

@@ -47,6 +47,26 @@ def test_a_code_that_comes_key_by_key_leaves_it_empty_too(log: Path, gap_seconds
     assert any(scanned_whole(log, gap_seconds) for _ in range(3))
 
 
+@pytest.mark.parametrize("ending", ["\n", "", "\r\n", "\rN:Li\rEND:VCARD\r", "\tXY\n"])
+def test_whatever_ends_or_follows_it_leaves_the_field_empty(log: Path, ending: str) -> None:
+    with RealTerminal(log, "scanner") as terminal:
+        terminal.wait_for("<ready>", 15)
+        terminal.send(f"{CODE}{ending}".encode())
+        terminal.wait_for(f"<scan {CODE}, field ")
+        terminal.look(0.3)
+        terminal.send(b"123456\n")
+        terminal.wait_for("<scan 123456, field , focus True>")
+
+
+def test_a_line_feed_is_no_key(log: Path) -> None:
+    with RealTerminal(log, "scanner") as terminal:
+        terminal.wait_for("<ready>", 15)
+        terminal.send(b"ab\ncd")
+        terminal.look(0.2)
+        terminal.send(b"\r")
+        terminal.wait_for("<abcd>")
+
+
 def test_the_same_characters_typed_by_fingers_arrive_in_the_field(log: Path) -> None:
     with RealTerminal(log, "scanner") as terminal:
         terminal.wait_for("<ready>", 15)
