@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes a bare Debian 12 or 13 to a running terminal. docs/install.md tells what you see meanwhile.
+# Takes a bare Debian 13 to a running terminal; Debian 12 only with care. docs/install.md tells why, and what you see.
 set -eu
 
 usage() {
@@ -61,7 +61,8 @@ check_machine() {
 	*) stop "this needs Debian 12 or 13, not ${version:-something unknown}" ;;
 	esac
 	[ "$version$kind" != debian12terminal ] || cat <<-'NOTE'
-		Note: the foot of Debian 12 knows no touch. A touch screen that acts as a mouse works, any other needs Debian 13.
+		Note: Debian 13 is recommended. The foot of Debian 12 knows no touch, so a touch screen must act as a mouse; try yours
+		first, as docs/install.md says under "What you need".
 	NOTE
 }
 
@@ -107,6 +108,7 @@ install_program() {
 	run cp "$here/docs/install.md" "$root$release/docs/install.md"
 	run install -m 755 "$here/deploy/kiosk-screen" "$root$release/kiosk-screen"
 	run rm -rf "$root$release/source"
+	before=$(readlink "$root/opt/kiosk/current") || before=
 	# From one moment to the next: what runs goes on with the old one until it is started again.
 	run ln -sfn "$release" "$root/opt/kiosk/next"
 	run mv -T "$root/opt/kiosk/next" "$root/opt/kiosk/current"
@@ -115,10 +117,15 @@ install_program() {
 	remove_old_releases
 }
 
-# The one before stays, to go back to.
+# What is current stays, and what was before it, to go back to. Dates in names say nothing: a clock may be behind.
 remove_old_releases() {
-	[ -d "$root/opt/kiosk/releases" ] || return 0
-	find "$root/opt/kiosk/releases" -mindepth 1 -maxdepth 1 | sort | head -n -2 | while read -r old; do run rm -rf "$old"; done
+	for old in "$root/opt/kiosk/releases"/*; do
+		[ -d "$old" ] || continue
+		case ${old##*/} in
+		"$(basename "$release")" | "$(basename "$before")") ;;
+		*) run rm -rf "$old" ;;
+		esac
+	done
 }
 
 install_files() {

@@ -28,6 +28,7 @@ class PinTryBook:
         self._lock = Lock()
         self._known = PinTries(0, "", timedelta(0))
         self._is_kept = True
+        self._is_readable = True
 
     def wait(self, boot_id: str, since_boot: timedelta) -> timedelta:
         """How long nobody may try yet."""
@@ -53,22 +54,38 @@ class PinTryBook:
     @contextmanager
     def _opened(self, boot_id: str, since_boot: timedelta) -> Iterator[int | None]:
         with self._lock:
-            try:
-                file = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
-            except OSError as fault:
-                _log.warning("pin_tries_not_kept", errno=fault.errno)
+            file = self._locked()
+            if file is None:
                 yield None
                 return
             try:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                if self._is_kept:
+                if self._is_kept and self._is_readable:
                     self._recall(file, boot_id, since_boot)
                 yield file
             finally:
                 os.close(file)
 
+    def _locked(self) -> int | None:
+        """The file, for this process alone; None when it can't be had."""
+        file = None
+        try:
+            file = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as fault:
+            _log.warning("pin_tries_not_kept", errno=fault.errno)
+            if file is not None:
+                os.close(file)
+            return None
+        return file
+
     def _recall(self, file: int, boot_id: str, since_boot: timedelta) -> None:
-        found = _read(file)
+        try:
+            found = _understand(os.pread(file, 4096, 0))
+        except OSError as fault:
+            _log.warning("pin_tries_not_read", errno=fault.errno)
+            # Met at every look it would be many failures for ever: from now on memory counts.
+            self._is_readable = False
+            found = None
         if found is None:
             self._keep(file, PinTries(len(WAITS), boot_id, since_boot))
         else:
@@ -86,18 +103,21 @@ class PinTryBook:
             # In place: that works on a full disk too.
             os.pwrite(file, line, 0)
             os.ftruncate(file, len(line))
+            # Or switching the machine off would make the try a free one.
+            os.fsync(file)
             self._is_kept = True
         except OSError as fault:
             _log.warning("pin_tries_not_kept", errno=fault.errno)
 
 
-def _read(file: int) -> PinTries | None:
-    """What is written there; None when that can't be read."""
-    line = os.pread(file, 4096, 0)
+def _understand(line: bytes) -> PinTries | None:
+    """What is written there; None when nothing that this program writes."""
     if not line:
         return PinTries(0, "", timedelta(0))
     try:
-        failures, boot_id, seconds = json.loads(line)
-        return PinTries(int(failures), str(boot_id), timedelta(seconds=float(seconds)))
-    except (ValueError, TypeError, OverflowError):
+        match json.loads(line):
+            case [int(failures), str(boot_id), int(seconds) | float(seconds)] if failures >= 0 and seconds >= 0:
+                return PinTries(failures, boot_id, timedelta(seconds=seconds))
+    except (ValueError, OverflowError, RecursionError):
         return None
+    return None

@@ -104,7 +104,7 @@ class StaffPin(BriefDialog[bool]):
 
     @work
     async def check(self) -> None:
-        """Let staff in, or say that it was wrong."""
+        """Let staff in, or say that it was wrong, or that it came too early to be looked at."""
         pin, self._typed = self._typed, ""
         self.show_dots()
         answer = await self.front.ask(try_pin, self._door, pin)
@@ -112,7 +112,8 @@ class StaffPin(BriefDialog[bool]):
         if answer is PinAnswer.RIGHT:
             self.dismiss(True)
             return
-        self.query_one(MessageLine).show(self.front.tr("密码不对，请再输一次"), MessageLevel.WARNING)
+        if answer is PinAnswer.WRONG:
+            self.query_one(MessageLine).show(self.front.tr("密码不对，请再输一次"), MessageLevel.WARNING)
         self.look_up_wait()
 
     @on(TapButton.Pressed, "#cancel")

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from kiosk.config import NAMES, SettingInvalid, read_settings
-from kiosk.terminal.lockdown import STATUS_CRASHED
+from kiosk.terminal.exit_status import STATUS_CRASHED, STATUS_LEFT_BY_STAFF, STATUS_RESTART_BY_STAFF
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 ETC = DEPLOY / "etc"
 UNITS = sorted((ETC / "systemd/system").glob("*.service"))
 SERVICES = [unit for unit in UNITS if unit.stem != "kiosk-login"]
-LEFT_BY_STAFF, RESTART_WANTED = 77, 75
 
 BY_DEFAULT = {
     "clipboard-copy",
@@ -55,10 +54,11 @@ def test_the_terminal_always_comes_back_unless_staff_left_it() -> None:
     unit = directives(ETC / "systemd/system/kiosk-terminal.service")
     assert unit["Restart"] == ["always"]
     assert unit["StartLimitIntervalSec"] == ["0"]
-    assert unit["RestartPreventExitStatus"] == [str(LEFT_BY_STAFF)]
-    assert set(unit["SuccessExitStatus"][0].split()) == {str(STATUS_CRASHED), str(RESTART_WANTED), str(LEFT_BY_STAFF)}
+    assert unit["RestartPreventExitStatus"] == [str(STATUS_LEFT_BY_STAFF)]
+    meant = (STATUS_CRASHED, STATUS_RESTART_BY_STAFF, STATUS_LEFT_BY_STAFF)
+    assert set(unit["SuccessExitStatus"][0].split()) == {str(status) for status in meant}
     [after] = unit["ExecStopPost"]
-    assert f'"$$EXIT_STATUS" != {LEFT_BY_STAFF} ||' in after
+    assert f'"$$EXIT_STATUS" != {STATUS_LEFT_BY_STAFF} ||' in after
     assert after.endswith("start kiosk-login.service'")
 
 
