@@ -24,6 +24,10 @@ _ROOM_FOR_NOISE = 8
 _FULL_TO_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Unicode's full-width forms of ASCII, as Chinese input methods type them."""
 
+_HANZI_PLANES: Final = range(0x20000, 0x40000)
+_LAST_TWO: Final = 0xFFFE
+"""Of a plane, which are no characters."""
+
 _LINES_TO_SPACES = dict.fromkeys(map(ord, "\t\r\n\u2028\u2029"), " ")
 
 
@@ -57,8 +61,20 @@ def clean_text(text: str, kind: FieldKind) -> str:
 
 
 def _without(categories: str, text: str) -> str:
-    """Drop the characters of Unicode's general categories that begin with one of these letters."""
-    return "".join(character for character in text if unicodedata.category(character)[0] not in categories)
+    """Drop the characters of Unicode's general categories that begin with one of these letters, but no Hanzi.
+
+    Those newer than Python's tables are of no category there, and people have them in their names.
+    """
+    return "".join(
+        character
+        for character in text
+        if unicodedata.category(character)[0] not in categories or _is_newer_hanzi(character)
+    )
+
+
+def _is_newer_hanzi(character: str) -> bool:
+    code = ord(character)
+    return unicodedata.category(character) == "Cn" and code in _HANZI_PLANES and code & _LAST_TWO != _LAST_TWO
 
 
 _EDITING: Final = {

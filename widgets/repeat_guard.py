@@ -15,9 +15,9 @@ class RepeatGuard:
         self._seconds = seconds
         self._pressed_at: dict[str, float] = {}
 
-    def admits(self, what: str = "") -> bool:
-        """Note a press on `what` and tell whether it stands for itself."""
-        now = monotonic()
+    def admits(self, what: str = "", *, at: float | None = None) -> bool:
+        """Note a press on `what`, now or `at` a monotonic time in seconds, and tell whether it stands for itself."""
+        now = monotonic() if at is None else at
         before = self._pressed_at.get(what, float("-inf"))
         self._pressed_at = {what: now}
         return now - before >= self._seconds

@@ -29,7 +29,8 @@ class DoubleTaps:
             return False
         if isinstance(event, events.MouseDown):
             screen = weakref.ref(shown)
-            is_alone = self._taps.admits()
+            # By when it was made: a screen that took long to draw must not make two taps of one.
+            is_alone = self._taps.admits(at=event.time)
             self._is_echo = not is_alone and screen != self._tapped
             if not self._is_echo:
                 self._tapped = screen

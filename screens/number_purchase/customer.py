@@ -268,17 +268,21 @@ class CustomerScreen(StepScreen):
     @work(exclusive=True, group="question")
     async def _finish_question(self) -> None:
         """Go on to the next question, unless something is wrong with what this one was answered."""
-        name = _QUESTIONS[self._question]
+        asked = self._question
+        name = _QUESTIONS[asked]
         field = CustomerField(name) if name in _FIELDS else None
         if field is not None:
             # The last key may still be on its way here.
             self.change(**{field: self.query_one(f"#{field}", Field).value})
         faults = {} if field is None else await self._faults_now()
+        if self._question != asked:
+            # Left meanwhile, by the way back.
+            return
         if field is not None and field in faults:
             self._faults[field] = faults[field]
             self._show_fault(field)
         else:
-            self._ask(self._question + 1)
+            self._ask(asked + 1)
 
     def _ask(self, place: int) -> None:
         """Ask one question in large print, with its keys; else all of them are there."""

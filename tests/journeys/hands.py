@@ -211,7 +211,9 @@ class Terminal:
     async def tap_at(self, spot: Offset) -> None:
         """Touch a place of the screen, as a terminal tells it, and see what the app makes of it at once."""
         for kind, button in ((events.MouseDown, 1), (events.MouseUp, 1)):
-            self.app.post_message(kind(None, *spot, 0, 0, button, *_MODIFIERS, *spot))
+            touch = kind(None, *spot, 0, 0, button, *_MODIFIERS, *spot)
+            touch.time = self.now[0]
+            self.app.post_message(touch)
         await asyncio.sleep(0)
 
     async def tap_chip(self, target: str, key: str) -> None:

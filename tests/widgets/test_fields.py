@@ -11,6 +11,7 @@ from textual.app import App
 from textual.events import Paste
 from textual.widgets import Input
 
+from kiosk.terminal.input_filter import is_printable
 from tests.widgets.gallery import Gallery
 from widgets.field import Field, FieldKind, clean_text
 
@@ -112,3 +113,10 @@ async def test_nothing_typed_can_be_copied_out() -> None:
         await pilot.pause()
         assert app.clipboard == ""
         assert app.query_one(Field).value == "王小明"
+
+
+@pytest.mark.parametrize("character", ["𬭎", "䶮", "\U00031350", "\U00032000"])
+def test_hanzi_newer_than_python_stay_in_a_name(character: str) -> None:
+    """SPEC 9.2: what the input filter lets in as a character of a name, the field keeps."""
+    assert is_printable(character)
+    assert clean_text(f"张{character}", FieldKind.NAME) == f"张{character}"
