@@ -130,6 +130,41 @@ async def test_of_two_scans_in_quick_succession_the_newer_is_shown(
     assert sum(isinstance(screen, OrderStatusScreen) for screen in terminal.app.screen_stack) == 1
 
 
+async def test_a_scan_for_a_screen_without_widgets_yet_waits_for_them(terminal: Terminal) -> None:
+    """SPEC 9.2."""
+    order_no = await order_of_another(terminal)
+    await terminal.begin()
+
+    def scan_both() -> None:
+        terminal.app.on_scanned(Scanned("261122000000006"))
+        assert isinstance(terminal.screen, OrderStatusScreen)
+        assert not terminal.screen.is_whole
+        terminal.app.on_scanned(Scanned(DRINK))
+        terminal.app.on_scanned(Scanned(order_no))
+
+    terminal.app.call_next(scan_both)
+    await terminal.until(lambda: "等待您付款" in terminal.words)
+    assert terminal.text("#order-no") == order_no
+    assert notices(terminal) == []
+
+
+async def test_a_newer_scan_on_the_home_screen_goes_before_the_one_that_began_the_visit(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_no = await order_of_another(terminal)
+    begin = terminal.app.begin_visit
+
+    async def begin_and_scan() -> None:
+        await begin()
+        await terminal.app.push_screen(OrderStatusScreen(order_no))
+
+    monkeypatch.setattr(terminal.app, "begin_visit", begin_and_scan)
+    await terminal.scan("261122000000006")
+    await terminal.until(lambda: "等待您付款" in terminal.words)
+    assert terminal.text("#order-no") == order_no
+    assert sum(isinstance(screen, OrderStatusScreen) for screen in terminal.app.screen_stack) == 1
+
+
 async def test_a_scan_while_the_screen_is_drawn_anew_is_shown_after_it(terminal: Terminal) -> None:
     order_no = await order_of_another(terminal)
     await terminal.scan("261122000000006")
