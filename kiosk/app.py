@@ -97,7 +97,8 @@ class Place:
 class KioskApp(LockedApp):
     """The terminal of one shop; screens know it as their `Front`.
 
-    `painted` is called once the first screen is on the terminal; `input_methods` begin to load then.
+    `painted` is called once the first screen is on the terminal; `input_methods` begin to load then, and
+    again at a later visit if that failed.
     """
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"attract": AttractScreen, "visit": HomeScreen}
@@ -239,6 +240,7 @@ class KioskApp(LockedApp):
         visit_id = await self.ask(begin_visit, self._shop, self._tr.language)
         self._visit = Visit(visit_id, self._tr.language, self._place.city_adcode)
         self._end_reason = "idle"
+        self._input_methods.begin()
         await self.switch_mode(self.visit_mode)
 
     def end_visit(self, reason: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.domain.orders import PickupPolicy
-from kiosk.domain.rules import Rules
+from kiosk.domain.rules import LONGEST_WAIT, Rules
 from kiosk.locale import LANGUAGES, Translator
 
 PREFIX = "KIOSK_"
@@ -359,6 +359,11 @@ def read_settings(environ: Mapping[str, str] | None = None, here: Path | None = 
 
 
 def _check_together(settings: Settings, tr: Translator) -> None:
+    rules = settings.rules()
+    if rules.hold + rules.more_times * rules.more_time > LONGEST_WAIT:
+        most = LONGEST_WAIT // timedelta(minutes=1)
+        limit = tr("与 {others} 之和不超过 {most}", others="more_time_times × more_time_minutes", most=most)
+        raise _invalid(tr, "hold_minutes", settings.hold_minutes, limit)
     if settings.idle_warning_seconds >= min(settings.idle_seconds, settings.idle_paying_seconds):
         limit = tr("小于 {others}", others="idle_seconds, idle_paying_seconds")
         raise _invalid(tr, "idle_warning_seconds", settings.idle_warning_seconds, limit)

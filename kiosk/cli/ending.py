@@ -34,17 +34,20 @@ def end_well(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except (SettingInvalid, WrongUsage) as fault:
-        return _tell(str(fault), WRONG_USAGE)
+        return tell(str(fault), WRONG_USAGE)
     except ImportError as fault:
         tr = Translator(language_in_force())
-        return _tell(tr("安装不完整：缺少 {name}。请运行 {command}。", name=fault.name, command="make setup"), PROBLEM)
+        return tell(tr("安装不完整：缺少 {name}。请运行 {command}。", name=fault.name, command="make setup"), PROBLEM)
     except Exception as fault:  # noqa: BLE001  # the last net: what falls through it is told calmly and logged
-        return _tell(_explain(fault), PROBLEM)
+        return tell(_explain(fault), PROBLEM)
     return status
 
 
-def _tell(line: str, status: int) -> int:
-    print(line, file=sys.stderr)
+def tell(line: str, status: int) -> int:
+    """Print one line of explanation, without whatever would control a terminal, and give the status back."""
+    from kiosk.terminal.input_filter import clean_line  # noqa: PLC0415  # a terminal that starts well says nothing here
+
+    print(clean_line(line), file=sys.stderr)
     return status
 
 

@@ -1,6 +1,5 @@
 """All commands but `kiosk run`, which starts without what is needed here."""
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 
 from kiosk.cli import database, numbers, orders, settings, staff_pin, working
 from kiosk.cli.doctor.command import doctor
-from kiosk.cli.ending import DONE, WRONG_USAGE, language_in_force
+from kiosk.cli.ending import DONE, WRONG_USAGE, language_in_force, tell
 from kiosk.locale import Translator
 
 
@@ -66,8 +65,7 @@ def dispatch(arguments: Sequence[str]) -> int:
     except typer.TyperException as fault:
         tr = Translator(language_in_force())
         message = fault.format_message() if hasattr(fault, "format_message") else str(fault)
-        print(tr("用法不对：{message} 参见 {command}。", message=message, command="kiosk --help"), file=sys.stderr)
-        return WRONG_USAGE
+        return tell(tr("用法不对：{message} 参见 {command}。", message=message, command="kiosk --help"), WRONG_USAGE)
     except SystemExit:
         # Typer's own answer to a reader that has gone, and to nothing else in this mode.
         raise BrokenPipeError from None

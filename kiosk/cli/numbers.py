@@ -9,7 +9,7 @@ import typer
 
 from kiosk.cli.ending import DONE, Problem, WrongUsage
 from kiosk.cli.office import Office, open_office
-from kiosk.cli.output import local_time, print_json, print_table
+from kiosk.cli.output import local_time, print_json, print_line, print_table
 from kiosk.cli.words import import_fault, number_state, query_fault
 from kiosk.domain.money import format_yuan, parse_yuan
 from kiosk.domain.msisdn import group_msisdn, parse_msisdn
@@ -156,7 +156,7 @@ def import_numbers(
         for fault in report.faults:
             where = tr("第 {line} 行", line=fault.line) if fault.line else str(file)
             value = f" ({fault.value})" if fault.value else ""
-            print(f"{where}: {import_fault(tr, fault.reason)}{value}")
+            print_line(f"{where}: {import_fault(tr, fault.reason)}{value}")
         if not report.clean:
             count = f"{report.fault_count:,}"
             raise Problem(tr("文件中有 {count} 处错误，没有导入任何号码。请改正后重试。", count=count))
@@ -179,7 +179,7 @@ def export(
             write_numbers(office.shop.database, sys.stdout, office.shop.now())
             return DONE
         count = export_numbers(office.shop.database, file, office.shop.now())
-        print(office.tr("已将 {count} 个号码写入 {file}。", count=f"{count:,}", file=file))
+        print_line(office.tr("已将 {count} 个号码写入 {file}。", count=f"{count:,}", file=file))
     return DONE
 
 

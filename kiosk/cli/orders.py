@@ -6,7 +6,7 @@ import typer
 
 from kiosk.cli.ending import DONE, Problem
 from kiosk.cli.office import open_office
-from kiosk.cli.output import instant, local_time, print_json, print_table
+from kiosk.cli.output import instant, local_time, print_json, print_line, print_table
 from kiosk.cli.words import attempt_state, fulfilment_state, line_state, order_state, refund_state
 from kiosk.domain.money import format_yuan
 from kiosk.domain.msisdn import group_msisdn
@@ -144,7 +144,7 @@ def _print_order(tr: Translator, order: OrderDetail) -> None:
         (tr("付款时间"), local_time(summary.paid_at)),
         (tr("领取期限"), local_time(summary.pickup_deadline)),
     ):
-        print(f"{name}: {value}")
+        print_line(f"{name}: {value}")
     if order.payments:
         print()
         head = (tr("商户单号"), tr("渠道"), tr("状态"), tr("金额"))

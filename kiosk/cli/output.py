@@ -19,6 +19,11 @@ def print_json(document: object) -> None:
     print()
 
 
+def print_line(text: str, *, flush: bool = False) -> None:
+    """One line for people, without what would control their terminal, since texts may come from anywhere."""
+    print(clean_line(text), flush=flush)
+
+
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
     """Columns aligned by terminal cells, in which a Chinese character is two; those in `right` end on one line."""
     # What people and providers have stored may hold control sequences, and this may be a terminal.

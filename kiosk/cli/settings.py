@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kiosk.cli.ending import DONE
-from kiosk.cli.output import print_json, print_table
+from kiosk.cli.output import print_json, print_line, print_table
 from kiosk.config import NAMES, Origin, read_settings
 from kiosk.locale import Translator
 
@@ -44,7 +44,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON document
         [(name, _shown(value), words[origins[name]]) for name, value in in_force.items()],
     )
     for name in configuration.unknown:
-        print(tr("没有名为 {name} 的设置，它没有作用。", name=name))
+        print_line(tr("没有名为 {name} 的设置，它没有作用。", name=name))
     return DONE
 
 

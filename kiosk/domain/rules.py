@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.orders import PickupPolicy
 
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
 """Calendar days of rules (birthdays, first bills) and times on the screen are those of mainland China."""
+
+LONGEST_WAIT: Final = timedelta(days=1)
+"""No hold with all its more time, and no unpaid order, is given longer; the settings allow no more."""
 
 
 @dataclass(frozen=True, slots=True)

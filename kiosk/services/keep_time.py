@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
+from kiosk.domain.rules import LONGEST_WAIT
 from kiosk.gateways.clock import Anchor, AnchoredClock, Clock, DatabaseClock, this_boot, time_since_boot, wall_time
 from kiosk.services.shop import Shop
 from storage import orders
@@ -14,8 +15,6 @@ from storage.remembered import forget, recall, remember
 _BELIEVABLE_LEAP = timedelta(days=30)
 _ALIVE = timedelta(minutes=5)
 _TICK_EVERY = timedelta(seconds=15)
-_LONGEST_WAIT = timedelta(days=1)
-"""No hold, and no unpaid order, is given longer than this."""
 _TICK, _BOOT, _STARTED, _LEAP = "clock.tick", "clock.boot", "clock.started_at", "clock.leap"
 
 
@@ -56,7 +55,7 @@ def anchor_clock(database: Database, boot_id: str, wall: datetime, since_boot: t
             # Staff never confirmed the leap, and the clock has been put right: what was given a date in that future
             # mustn't be kept for ever.
             forget(connection, _LEAP)
-            orders.end_waits_after(connection, now + _LONGEST_WAIT, now)
+            orders.end_waits_after(connection, now + LONGEST_WAIT, now)
             write_audit(connection, "clock.put_right", actor="clock", now=now)
         if last_tick and leaps and not recall(connection, _LEAP):
             remember(connection, _LEAP, f"{last_tick.isoformat()} {now.isoformat()}")

@@ -1,39 +1,54 @@
 """Typing Chinese: a lexicon read in the background, and from it a fresh input method for each field that wants one."""
 
+import math
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
+from typing import Final
 
 from kiosk.terminal.crash import log_crash
 from widgets.field import FieldKind
 from widgets.input_method import InputMethod
 from widgets.input_panel import MethodFor, letters_only
 
+PATIENCE_SECONDS: Final = 300.0
+"""No sooner after a failure is loading tried again: it keeps a core busy for seconds."""
+
 
 class InputMethods:
     """What the terminal's fields are typed by: letters at first, and more once `load` has come back.
 
     What `load` gives is shared by all visits, so it must keep nothing of what is typed. Should it fail, letters it
-    is for as long as the terminal runs, and the log says why.
+    is for now, and the log says why: a full disk or a slow machine at the start may be better for a later visit.
     """
 
-    def __init__(self, load: Callable[[], MethodFor] = lambda: letters_only) -> None:
+    def __init__(
+        self, load: Callable[[], MethodFor] = lambda: letters_only, *, seconds: Callable[[], float] = monotonic
+    ) -> None:
         self._load = load
+        self._seconds = seconds
         self._method_for: MethodFor = letters_only
-        self._is_begun = False
+        self._next_try: float | None = -math.inf
+        """When loading may begin; None while it is under way, and once it is done."""
 
     def begin(self) -> None:
-        """Load in a thread of its own, which nobody waits for: the program may end before it does."""
-        if not self._is_begun:
-            self._is_begun = True
+        """Load in a thread of its own, which nobody waits for: the program may end before it does.
+
+        May be called as often as one likes: what is loaded stays, and a failure is given some minutes.
+        """
+        if self._next_try is not None and self._seconds() >= self._next_try:
+            self._next_try = None
             threading.Thread(target=self.load_now, name="input methods", daemon=True).start()
 
     def load_now(self) -> None:
         """Load, and return when that is done."""
+        self._next_try = None
         try:
             self._method_for = self._load()
         except Exception as fault:  # noqa: BLE001  # whatever is wrong with a lexicon, numbers can be sold without it
             log_crash("input_methods_unavailable", fault)
+            self._next_try = self._seconds() + PATIENCE_SECONDS
 
     def method_for(self, kind: FieldKind) -> InputMethod | None:
         """A new input method for a field; None where letters go straight in."""

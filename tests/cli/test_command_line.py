@@ -36,6 +36,15 @@ def test_wrong_usage_is_one_line_and_status_2(inside: Inside, arguments: tuple[s
     assert (ended.status, ended.out) == (2, "")
 
 
+@pytest.mark.parametrize(
+    "arguments", [("numbers", "search", "--city", "\x1b[31mX"), ("numbers", "withdraw", "\x9b31m"), ("\x1b[2J",)]
+)
+def test_arguments_control_no_terminal(inside: Inside, arguments: tuple[str, ...]) -> None:
+    """SPEC 9.2."""
+    told = inside(*arguments).told_calmly()
+    assert not any(character in told.rstrip("\n") for character in "\x1b\x9b\n\x07")
+
+
 def test_bytes_that_are_no_text(reader: Program) -> None:
     ended = reader(b"\xff\xfe", b"\x1b[31m")
     assert ended.told_calmly()

@@ -1,17 +1,22 @@
 """`kiosk doctor` on disk, keys, clock and the installed machine: what is wrong, and how to mend it (SPEC 10.5)."""
 
 import os
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
+from kiosk.cli.doctor.devices import of_devices
 from kiosk.cli.doctor.files import disk, private
 from kiosk.cli.doctor.finding import Finding, Status
 from kiosk.cli.doctor.lockdown import is_installed, of_lockdown
+from kiosk.cli.doctor.pinyin import of_pinyin
 from kiosk.cli.doctor.system_time import clock_is_kept, of_system_time
+from kiosk.config import Settings
 from kiosk.locale import Translator
 from tests.cli.conftest import Inside, Program
+from widgets.pinyin.lexicon import lexicon_file, open_lexicon
 
 TR = Translator("zh")
 READABLE = os.R_OK
@@ -156,8 +161,56 @@ def test_programs_find_each_check_by_a_name_that_no_language_changes(
         assert {tuple(check) for check in document["checks"]} == {("id", "check", "status", "detail", "remedy")}
         ids.append([check["id"] for check in document["checks"]])
     assert ids[0] == ids[1]
-    everywhere = {"database", "keys", "clock", "worker", "time_sync", "disk", "port", "printer", "scanner", "display"}
+    everywhere = {
+        "database",
+        "keys",
+        "clock",
+        "worker",
+        "time_sync",
+        "disk",
+        "port",
+        "printer",
+        "scanner",
+        "pinyin",
+        "display",
+    }
     assert everywhere <= set(ids[0])
+
+
+def test_an_installed_machine_says_whether_its_printer_is_there(tmp_path: Path) -> None:
+    """SPEC 9.5."""
+
+    def printer(*, installed: bool) -> Finding:
+        settings = Settings(data_dir=tmp_path)
+        return next(iter(of_devices(TR, settings, installed=installed, printer=tmp_path / "receipt-printer")))
+
+    assert printer(installed=False).status is Status.OK
+    missing = printer(installed=True)
+    assert (missing.status, "receipt-printer" in missing.detail, bool(missing.remedy)) == (Status.NOTICE, True, True)
+    (tmp_path / "receipt-printer").touch()
+    assert printer(installed=True).status is Status.OK
+
+
+def test_the_lexicon_is_there_or_will_be_made_or_cannot_be(
+    lexicon_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 9.1; the doctor never makes it: that takes half a gigabyte for some seconds."""
+    open_lexicon(lexicon_folder)
+    [present] = of_pinyin(TR, lexicon_folder)
+    assert (present.status, present.remedy) == (Status.OK, "")
+    [missing] = of_pinyin(TR, tmp_path)
+    assert (missing.status, "下次启动" in missing.detail, bool(missing.remedy)) == (Status.NOTICE, True, True)
+    lexicon_file(tmp_path).write_bytes(b"PINYIN 1, cut sh")
+    [damaged] = of_pinyin(TR, tmp_path)
+    assert damaged == missing
+    assert [file.name for file in tmp_path.iterdir()] == [lexicon_file(tmp_path).name]
+
+    def without(_name: str) -> str:
+        raise PackageNotFoundError("pinyinime")
+
+    monkeypatch.setattr("widgets.pinyin.edition.version", without)
+    [impossible] = of_pinyin(TR, lexicon_folder)
+    assert (impossible.status, "pinyinime" in impossible.detail) == (Status.PROBLEM, True)
 
 
 def test_the_scanner_and_the_staffs_pin_are_told_as_they_are_set(

@@ -96,6 +96,18 @@ def test_wrong_secret_is_never_quoted(environ: dict[str, str], tmp_path: Path) -
     assert "408271" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(("more", "times"), [("10", "1"), ("60", "5")])
+def test_a_hold_with_all_its_more_time_is_at_most_a_day(
+    environ: dict[str, str], tmp_path: Path, more: str, times: str
+) -> None:
+    """SPEC 7.3: after a repair of the clock, what waits longer than that is ended."""
+    most = 1440 - int(more) * int(times)
+    environ |= {"KIOSK_MORE_TIME_MINUTES": more, "KIOSK_MORE_TIME_TIMES": times}
+    assert read_settings(environ | {"KIOSK_HOLD_MINUTES": str(most)}, tmp_path).settings.hold_minutes == most
+    with pytest.raises(SettingInvalid, match=f"hold_minutes.*{most + 1}.*more_time_times × more_time_minutes.*1440"):
+        read_settings(environ | {"KIOSK_HOLD_MINUTES": str(most + 1)}, tmp_path)
+
+
 @pytest.mark.parametrize("text", ["hold_minute = 5\n", "hold_minutes = \n", 'hold_minutes = "five"\n', "\xff"])
 def test_mistakes_in_the_file(environ: dict[str, str], tmp_path: Path, text: str) -> None:
     (tmp_path / "kiosk.toml").write_text(text, encoding="latin-1")

@@ -11,7 +11,7 @@ from textual.geometry import Offset
 
 from kiosk.domain.errors import ShopUnavailable
 from kiosk.domain.staff_pin import WAITS
-from kiosk.services.admit_staff import StaffDoor, staff_door
+from kiosk.services.admit_staff import PinAnswer, StaffDoor, staff_door
 from kiosk.terminal.exit_status import STATUS_LEFT_BY_STAFF, STATUS_RESTART_BY_STAFF
 from kiosk.terminal.staff_sequence import ARROWS
 from screens.attract import AttractScreen
@@ -23,7 +23,7 @@ from tests.journeys.hands import Terminal, open_terminal
 from tests.journeys.test_nobody_is_remembered import log_file
 from tests.services.small_shop import World
 from widgets.keypad import KeyPad
-from widgets.message_line import MessageLine
+from widgets.message_line import MessageLevel, MessageLine
 
 __all__ = ["bank_file", "demonstration_file", "log_file", "now", "world"]
 
@@ -113,6 +113,27 @@ async def test_a_wrong_pin_is_audited_and_makes_wait_even_after_a_restart(
         await other.until(lambda: not other.screen.query_one(MessageLine).text)
         await type_pin(other, PIN)
         assert isinstance(other.screen, StaffMenu)
+
+
+async def test_a_pin_that_came_too_early_is_not_called_wrong(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was never looked at: another terminal of this machine has just taken a wrong one."""
+    shown: list[str] = []
+    show = MessageLine.show
+
+    def noted(line: MessageLine, text: str, level: MessageLevel) -> None:
+        shown.append(text)
+        show(line, text, level)
+
+    await touch_corners(terminal)
+    monkeypatch.setattr("screens.staff.pin.try_pin", lambda *_: PinAnswer.EARLY)
+    monkeypatch.setattr("screens.staff.pin.pin_wait", lambda *_: WAITS[-1])
+    monkeypatch.setattr(MessageLine, "show", noted)
+    await type_pin(terminal, PIN)
+    await terminal.until(lambda: bool(shown))
+    assert all("秒后再试" in text for text in shown)
+    assert audited(terminal) == ["staff.pin_early"]
 
 
 async def test_the_fourth_wrong_pin_costs_five_minutes(

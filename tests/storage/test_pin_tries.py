@@ -1,5 +1,6 @@
 """The file that counts wrong PINs: it outlives the process, and no fault of it opens or closes the door. SPEC 9.2."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,11 +9,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from kiosk.domain.staff_pin import WAITS
 from storage.pin_tries import PinTryBook
 
 NONE, SECOND = timedelta(0), timedelta(seconds=1)
+
+
+JSON = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+
+
+def as_bytes(value: object) -> bytes:
+    return json.dumps(value).encode()
 
 
 @pytest.fixture
@@ -45,12 +56,64 @@ def test_of_many_tries_at_the_same_moment_one_is_made(file: Path) -> None:
     assert waits.count(NONE) == 1
 
 
-@pytest.mark.parametrize("rubbish", [b"{", b"[1]", b"[1, 2, 3", b'["x", 1, 2]', b"\xff\xfe", b"[1, 1, 1e400]", b"null"])
+RUBBISH = [
+    b"{",
+    b"[1]",
+    b"[1, 2, 3",
+    b'["x", 1, 2]',
+    b"\xff\xfe",
+    b'[1, "boot", 1e400]',
+    b'[1, "boot", NaN]',
+    b'[1, "boot", 1e300]',
+    b"null",
+    b'[-9, "b", 1]',
+    b'[1, "boot", -1e9]',
+    b"[" * 5000,
+]
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
 def test_what_cannot_be_read_is_the_longest_wait_and_ends_all_the_same(file: Path, rubbish: bytes) -> None:
     file.write_bytes(rubbish)
     assert PinTryBook(file).begin("boot", SECOND) == 300 * SECOND
     assert PinTryBook(file).wait("boot", 300 * SECOND) == SECOND
     assert PinTryBook(file).begin("boot", 301 * SECOND) == NONE
+
+
+@given(st.binary(max_size=60) | st.recursive(JSON, lambda inner: st.lists(inner, max_size=4)).map(as_bytes))
+def test_any_bytes_leave_a_door_that_a_right_pin_opens_in_the_end(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    file = tmp_path_factory.mktemp("tries") / "tries.json"
+    file.write_bytes(content)
+    assert NONE <= PinTryBook(file).wait("boot", SECOND) <= WAITS[-1]
+    assert PinTryBook(file).begin("boot", SECOND + WAITS[-1]) == NONE
+    assert PinTryBook(file).wait("boot", SECOND + WAITS[-1]) >= WAITS[0]
+
+
+@pytest.mark.parametrize(("call", "wait"), [("pread", WAITS[-1]), ("flock", NONE)])
+def test_a_disk_that_fails_leaves_memory_to_count(
+    file: Path, monkeypatch: pytest.MonkeyPatch, call: str, wait: timedelta
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(f"storage.pin_tries.{'os' if call == 'pread' else 'fcntl'}.{call}", fail)
+    book = PinTryBook(file)
+    with capture_logs() as logs:
+        assert book.wait("boot", SECOND) == wait
+        assert book.begin("boot", SECOND + wait) == NONE
+        assert book.wait("boot", SECOND + wait) == (WAITS[-1] if wait else WAITS[0])
+        book.succeed("boot", SECOND + wait)
+        assert book.wait("boot", SECOND + wait) == NONE
+    assert {entry["event"] for entry in logs} == {"pin_tries_not_read" if call == "pread" else "pin_tries_not_kept"}
+
+
+def test_a_counted_try_is_on_the_disk_before_it_is_made(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda _file: synced.append(file.read_bytes()))
+    PinTryBook(file).begin("boot", SECOND)
+    assert synced == [b'[1, "boot", 1.0]']
 
 
 def test_without_a_place_to_write_it_is_counted_in_memory(tmp_path: Path) -> None:

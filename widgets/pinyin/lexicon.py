@@ -60,16 +60,21 @@ class Lexicon:
         return self.words[1].readings(character)
 
 
+def lexicon_file(folder: Path) -> Path:
+    """Where in `folder` the lexicon of this edition is kept; raises LexiconUnavailable without the libraries for it."""
+    try:
+        return folder / f"pinyin-{current_edition()}.lexicon"
+    except PackageNotFoundError as error:
+        raise LexiconUnavailable(f"pinyin needs the library {error.name}") from error
+
+
 def open_lexicon(folder: Path) -> Lexicon:
     """Open the lexicon kept in `folder`, making it first where need be; takes seconds then, so not in the event loop.
 
     Any number of processes may do so at once. Where the folder can't be written the lexicon is held in memory.
     Raises LexiconUnavailable when it can't be made.
     """
-    try:
-        path = folder / f"pinyin-{current_edition()}.lexicon"
-    except PackageNotFoundError as error:
-        raise LexiconUnavailable(f"pinyin needs the library {error.name}") from error
+    path = lexicon_file(folder)
     with contextlib.suppress(OSError, Damaged):
         return _lexicon(map_shelves(path))
     content = _build()

@@ -14,10 +14,11 @@ from kiosk.cli.doctor.display import of_display
 from kiosk.cli.doctor.files import of_files
 from kiosk.cli.doctor.finding import Finding, Status
 from kiosk.cli.doctor.lockdown import is_installed, of_lockdown
+from kiosk.cli.doctor.pinyin import of_pinyin
 from kiosk.cli.doctor.shop import of_shop
 from kiosk.cli.doctor.system_time import of_system_time
 from kiosk.cli.ending import DONE, PROBLEM
-from kiosk.cli.output import print_json
+from kiosk.cli.output import print_json, print_line
 from kiosk.config import Configuration, read_settings
 from kiosk.locale import Translator
 from kiosk.log import set_up_logging
@@ -41,7 +42,8 @@ def doctor(
         of_shop(tr, settings, confirm=confirm_clock_),
         of_system_time(tr, installed=installed),
         of_files(tr, settings),
-        of_devices(tr, settings),
+        of_devices(tr, settings, installed=installed),
+        of_pinyin(tr, settings.data_dir / "pinyin"),
         of_staff(tr, settings),
         of_display(tr),
         of_lockdown(tr) if installed else (),
@@ -58,7 +60,7 @@ def doctor(
 def _print_finding(tr: Translator, finding: Finding) -> None:
     mark = {Status.OK: tr("正常"), Status.NOTICE: tr("提示"), Status.PROBLEM: tr("问题")}[finding.status]
     line = f"[{mark}] {finding.check}: {finding.detail}"
-    print(f"{line} → {finding.remedy}" if finding.remedy else line, flush=True)
+    print_line(f"{line} → {finding.remedy}" if finding.remedy else line, flush=True)
 
 
 def _of_program(tr: Translator, configuration: Configuration) -> Iterator[Finding]:
