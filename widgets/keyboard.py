@@ -20,6 +20,9 @@ DOMAINS: Final = ("@qq.com", "@163.com", "@126.com", "@139.com", "@gmail.com")
 """Where most addresses end, each one touch."""
 
 
+_ROW_WEIGHT: Final = 10
+
+
 class Keyboard(Widget):
     """Letters, backspace and done, by layout also digits, shift and space; posts `KeyPressed` with what was touched.
 
@@ -126,9 +129,14 @@ class Keyboard(Widget):
                 endings = (Key(ending, ending, weight=1.5) for ending in (".com", ".cn"))
                 return [*hide, *self._keys("@._-+"), *endings, finish]
             case "pinyin":
-                return [*hide, *switch, Key("·", "·"), Key(" ", self._space, weight=4), finish]
+                return self._with_space([*hide, *switch, Key("·", "·")], finish)
             case "letters":
-                return [*hide, *switch, *self._keys("-.·"), Key(" ", self._space, weight=2.5), finish]
+                return self._with_space([*hide, *switch, *self._keys("-.·")], finish)
+
+    def _with_space(self, keys: list[Key], finish: Key) -> list[Key]:
+        """The row, its space as wide as makes it like the rows above."""
+        weight = _ROW_WEIGHT - sum(key.weight for key in (*keys, finish))
+        return [*keys, Key(" ", self._space, weight=weight), finish]
 
     def _letters(self, row: str) -> list[Key]:
         return self._keys(row.upper() if self.shifted else row)

@@ -16,7 +16,7 @@ from kiosk.cli.doctor.system_time import clock_is_kept, of_system_time
 from kiosk.config import Settings
 from kiosk.locale import Translator
 from tests.cli.conftest import Inside, Program
-from widgets.pinyin.lexicon import lexicon_file
+from widgets.pinyin.lexicon import lexicon_file, open_lexicon
 
 TR = Translator("zh")
 READABLE = os.R_OK
@@ -195,6 +195,7 @@ def test_the_lexicon_is_there_or_will_be_made_or_cannot_be(
     lexicon_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SPEC 9.1; the doctor never makes it: that takes half a gigabyte for some seconds."""
+    open_lexicon(lexicon_folder)
     [present] = of_pinyin(TR, lexicon_folder)
     assert (present.status, present.remedy) == (Status.OK, "")
     [missing] = of_pinyin(TR, tmp_path)

@@ -2,20 +2,24 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from kiosk.cli.orders import _print_order
 from kiosk.composition import OpenedShop, open_shop
 from kiosk.config import Settings
 from kiosk.domain.agreements import NUMBER_SELECTION
 from kiosk.domain.id_documents import check_digit
 from kiosk.domain.number_query import NumberQuery
 from kiosk.domain.orders import PaymentMethod
+from kiosk.locale import Translator
 from kiosk.services.browse_offers import list_tariffs, price_purchase
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
 from kiosk.services.register_customer import check_customer
 from kiosk.services.search_numbers import search_numbers
+from kiosk.services.show_orders import show_order
 from kiosk.services.submit_order import Submission, submit_order
 from kiosk.services.take_payment import payment_progress, start_payment
 from tests.cli.conftest import Inside, Program
@@ -82,6 +86,17 @@ def test_order_for_people(inside: Inside, filled: Program, order_no: str) -> Non
     assert order_no in listed.out
     assert "待领取" in listed.out
     assert not any(secret in shown.out + listed.out for secret in (NAME, ID_NUMBER, PHONE))
+
+
+def test_what_is_stored_controls_nobodys_terminal(
+    opened: OpenedShop, order_no: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SPEC 9.2."""
+    order = replace(show_order(opened.shop, order_no), shop_code="\x1b[2JS\x9b31m")
+    _print_order(Translator("zh"), order)
+    shown = capsys.readouterr().out
+    assert "[2JS31m\n" in shown
+    assert not any(character in shown for character in "\x1b\x9b")
 
 
 def test_worker_sends_the_message_and_the_list_shows_it_sent(inside: Inside, filled: Program, order_no: str) -> None:

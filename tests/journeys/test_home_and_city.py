@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from kiosk.domain.journeys import Step
+from kiosk.terminal.input_methods import PATIENCE_SECONDS, InputMethods
 from screens.home import HomeScreen
 from screens.region import RegionScreen
 from storage import stock
@@ -12,6 +13,7 @@ from storage.tables import numbers
 from tests.journeys.hands import BACK, JINAN, NEXT, QINGDAO, YANTAI, Terminal, open_terminal
 from tests.services.small_shop import World
 from widgets.choice_list import ChoiceList
+from widgets.input_panel import MethodFor
 from widgets.number_list import NumberList
 from widgets.tap_button import TapButton
 
@@ -126,3 +128,23 @@ async def test_a_city_without_numbers_lets_the_person_go_back_home(terminal: Ter
     await terminal.press("escape")
     assert isinstance(terminal.screen, HomeScreen)
     assert terminal.rows("number_claims") == []
+
+
+async def test_each_visit_asks_for_pinyin_that_could_not_be_loaded_before(world: World, now: list[float]) -> None:
+    """SPEC 9.1."""
+    tries = []
+
+    def fail() -> MethodFor:
+        tries.append(1)
+        raise OSError(28, "No space left on device")
+
+    moment = [0.0]
+    methods = InputMethods(fail, seconds=lambda: moment[0])
+    async with open_terminal(world, now, input_methods=methods) as terminal:
+        await terminal.until(lambda: len(tries) == 1)
+        await terminal.begin()
+        assert len(tries) == 1, "not so soon"
+        await terminal.idle(90)
+        moment[0] += 2 * PATIENCE_SECONDS
+        await terminal.begin()
+        await terminal.until(lambda: len(tries) == 2)

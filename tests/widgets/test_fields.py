@@ -41,7 +41,9 @@ def test_what_belongs_in_a_field_is_kept(kind: FieldKind, given: str, kept: str)
 @given(text=st.text(), kind=st.sampled_from(FieldKind))
 def test_no_control_or_direction_mark_ever_stays_and_cleaning_twice_changes_nothing(text: str, kind: FieldKind) -> None:
     clean = clean_text(text, kind)
-    assert not any(unicodedata.category(character).startswith("C") for character in clean)
+    # Hanzi that are newer than Python's tables are of category "Cn" there.
+    unwanted = [character for character in clean if unicodedata.category(character).startswith("C")]
+    assert all("\U00020000" <= character < "\U0003fffe" for character in unwanted)
     assert clean_text(clean, kind) == clean
     if kind in {FieldKind.DIGITS, FieldKind.PHONE, FieldKind.ID_NUMBER}:
         assert set(clean) <= set("0123456789X")
