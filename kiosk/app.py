@@ -317,6 +317,10 @@ class KioskApp(LockedApp):
     # Details.
 
     def _change_texts(self) -> None:
-        for screen in list(self.screen_stack):
+        is_hidden = False
+        for screen in reversed(self.screen_stack):
             if isinstance(screen, KioskScreen):
-                screen.call_later(screen.change_texts)
+                screen.is_stale = is_hidden
+                if not is_hidden:
+                    screen.call_later(screen.change_texts)
+            is_hidden = is_hidden or not isinstance(screen, ModalScreen)

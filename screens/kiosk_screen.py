@@ -25,6 +25,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
     is_redrawn = False
     """Whether its widgets are just being replaced: answers that are shown in them wait for the new ones."""
+    is_stale = False
+    """Whether its texts have changed while it lay below another screen: it is drawn anew when it is seen again."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
@@ -68,6 +70,12 @@ class KioskScreen(Screen[None], inherit_bindings=False):
             self._focus_place(*place)
         self.fill()
         self._do_what_waits()
+
+    async def on_screen_resume(self) -> None:
+        """Draw what changed meanwhile, before anything of it is seen."""
+        if self.is_stale:
+            self.is_stale = False
+            await self.change_texts()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Refuse keys while the widgets they act on aren't there yet, or not any more."""

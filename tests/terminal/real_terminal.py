@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+_LONGEST_SEND_SECONDS = 60
+
 PROGRAM = Path(__file__).with_name("small_app.py")
 ROOT = str(PROGRAM.parents[2])
 
@@ -51,7 +53,9 @@ class RealTerminal:
 
     def send(self, data: bytes) -> None:
         """Type all of this, reading meanwhile, as a terminal does."""
+        deadline = time.monotonic() + _LONGEST_SEND_SECONDS
         while data:
+            assert time.monotonic() < deadline, "what is typed isn't read"
             self.look(0)
             if select.select([], [self.master], [], 5)[1]:
                 data = data[os.write(self.master, data[:512]) :]

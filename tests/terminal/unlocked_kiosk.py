@@ -22,6 +22,9 @@ class NoFilter:
 
     pending = False
 
+    def __init__(self, **_: object) -> None:
+        pass
+
     def feed(self, data: bytes) -> str:
         return data.decode()
 
