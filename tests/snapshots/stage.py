@@ -99,6 +99,7 @@ class Model(Terminal):
         """Touch the attract screen, and the button for large print if that is wanted."""
         await self.tap_at(Offset(3, 3))
         await self.settle()
+        self.now[0] += 1
         if self.large:
             await self.tap("#print")
 
