@@ -85,7 +85,8 @@ class Asking:
                 while isinstance(node, KioskScreen) and node.is_redrawn:
                     await asyncio.sleep(_REDRAW_SECONDS)
                 is_gone = node is not self._app and (node._pruning or not node.is_attached)
-                if is_gone or self._app._recovering_now():
+                # While the app closes, a screen that comes up is told of its mounting before its widgets are there.
+                if is_gone or not self._app.is_running or self._app._recovering_now():
                     raise asyncio.CancelledError
 
     def in_background(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> None:
