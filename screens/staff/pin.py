@@ -60,7 +60,7 @@ class StaffPin(BriefDialog[bool]):
 
     def type_key(self, key: str) -> None:
         """Take a digit, or the name of another key."""
-        if self._checking or self._seconds_left:
+        if self._seconds_left:
             return
         if key.isascii() and key.isdecimal():
             self._typed = (self._typed + key)[: PIN_DIGITS.stop - 1]
@@ -68,7 +68,7 @@ class StaffPin(BriefDialog[bool]):
             self._typed = self._typed[:-1]
         elif key == "clear":
             self._typed = ""
-        elif key == "done" and self._typed:
+        elif key == "done" and self._typed and not self._checking:
             self._checking = True
             self.check()
             return

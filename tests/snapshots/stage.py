@@ -28,6 +28,7 @@ from storage.sandbox import SandboxLedger
 from tests.journeys.hands import HOME_SHOP, JINAN, ShopFront, Terminal
 from tests.services.small_shop import MERCHANT, FickleProvider, World, open_world
 from tests.snapshots.contrast import drawn
+from widgets.key_grid import KeyGrid
 
 SIZES: Final = {"landscape": (120, 40), "clerk": (80, 24), "portrait": (80, 64)}
 PAYMENT_PAGE: Final = "http://127.0.0.1:43210"
@@ -113,6 +114,8 @@ class Model(Terminal):
         """Wait until the picture stays as it is, and let nothing blink in it."""
         for field in self.app.screen.query(Input):
             field.cursor_blink = False
+        # A key that was touched is dark for a moment.
+        await self.until(lambda: all(grid._flash is None for grid in self.app.screen.query(KeyGrid)))
         before = None
         while (now := drawn(self.app)) != before:
             before = now
