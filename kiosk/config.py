@@ -185,6 +185,15 @@ class Settings:
     numbers_per_id: int = 5
     sim_fee_fen: int = 0
     personal_data_days: int = 30
+    code_minutes: int = 5
+    code_tries: int = 3
+    code_resend_seconds: int = 60
+    codes_per_day: int = 10
+    codes_before_captcha: int = 3
+    activation_hours: int = 24
+    activation_resend_seconds: int = 60
+    activations_per_day: int = 5
+    password_length: int = 10
 
     idle_seconds: int = 90
     idle_paying_seconds: int = 300
@@ -241,6 +250,15 @@ class Settings:
             large_idle=timedelta(seconds=self.large_idle_seconds),
             large_idle_warning=timedelta(seconds=self.large_idle_warning_seconds),
             personal_data_kept=timedelta(days=self.personal_data_days),
+            code_valid=timedelta(minutes=self.code_minutes),
+            code_tries=self.code_tries,
+            code_resend=timedelta(seconds=self.code_resend_seconds),
+            codes_per_day=self.codes_per_day,
+            codes_before_captcha=self.codes_before_captcha,
+            activation_valid=timedelta(hours=self.activation_hours),
+            activation_resend=timedelta(seconds=self.activation_resend_seconds),
+            activations_per_day=self.activations_per_day,
+            password_length=self.password_length,
         )
 
     def shown(self, name: str) -> str | int | float | bool | list[str] | None:
@@ -282,6 +300,15 @@ _KINDS: Mapping[str, _Kind] = {
     "numbers_per_id": _whole(1, 20),
     "sim_fee_fen": _whole(0, 1_000_00),
     "personal_data_days": _whole(1, 3650),
+    "code_minutes": _whole(1, 60),
+    "code_tries": _whole(1, 10),
+    "code_resend_seconds": _whole(10, 600),
+    "codes_per_day": _whole(1, 100),
+    "codes_before_captcha": _whole(0, 100),
+    "activation_hours": _whole(1, 168),
+    "activation_resend_seconds": _whole(10, 3600),
+    "activations_per_day": _whole(1, 100),
+    "password_length": _whole(8, 64),
     "idle_seconds": _whole(20, 3600),
     "idle_paying_seconds": _whole(20, 3600),
     "idle_warning_seconds": _whole(5, 60),

@@ -56,6 +56,8 @@ class OrderRow:
     pickup_deadline: datetime | None
     ended_at: datetime | None
     personal_data_erased_at: datetime | None
+    account_id: int | None = None
+    """Of whom was signed in when it was submitted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+from storage.account_tables import metadata
 from storage.engine import Database
-from storage.tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST_REVISION = "0002"
+NEWEST_REVISION = "0003"
 """The revision this program wants: the last file in storage/migrations/versions."""
 
 # Any constant will do, as long as nothing else in the database locks on it.

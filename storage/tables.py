@@ -198,6 +198,7 @@ orders = Table(
     Column("pickup_deadline", Instant),
     Column("ended_at", Instant),
     Column("personal_data_erased_at", Instant),
+    Column("account_id", Integer, index=True),  # of whom was signed in; no key, for accounts come from lines of orders
     CheckConstraint("amount_fen >= 0", name="amount"),
     Index("ix_orders_state_pay_deadline", "state", "pay_deadline"),
     Index("ix_orders_fulfilment_state_pickup_deadline", "fulfilment_state", "pickup_deadline"),
@@ -317,6 +318,9 @@ notices = Table(
     Column("tries", Integer, nullable=False),
     Column("sent_at", Instant),
     Column("provider_message_id", String(64)),
+    Column("delivered_at", Instant),  # as the network reported it
+    Column("failure", String(32)),  # the last reason why it wasn't sent, or delivered
+    Column("expires_at", Instant),  # too late then: a code, for one
     Index("ix_notices_state_next_try_at", "state", "next_try_at"),
 )
 

@@ -40,3 +40,16 @@ class Rules:
     """In large print nobody is hurried (SPEC 9.3)."""
     personal_data_kept: timedelta = timedelta(days=30)
     """How long a cancelled order keeps its customer's data (SPEC 10.3)."""
+    code_valid: timedelta = timedelta(minutes=5)
+    code_tries: int = 3
+    code_resend: timedelta = timedelta(seconds=60)
+    codes_per_day: int = 10
+    """What a code sent by SMS may take, for each phone number (SPEC 3.5)."""
+    codes_before_captcha: int = 3
+    """How many codes a terminal asks for within an hour before it asks for the captcha first (SPEC 3.4)."""
+    activation_valid: timedelta = timedelta(hours=24)
+    activation_resend: timedelta = timedelta(minutes=1)
+    activations_per_day: int = 5
+    """What the mail that activates an account may take, for each account (SPEC 3.3, 7.1)."""
+    password_length: int = 10
+    """How short a member's password may be; NIST SP 800-63B asks for at least 8 and long ones (SPEC 3.6)."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk.domain.accounts import SignedIn
 from kiosk.domain.number_query import NumberQuery, NumberSort
 from kiosk.domain.orders import Fulfilment, PaymentMethod
 
@@ -43,6 +44,8 @@ class Visit:
     city_adcode: int
     large_print: bool = False
     """Whether this person asked for large print; the next one starts without (SPEC 9.3)."""
+    person: SignedIn | None = None
+    """Who has signed in."""
     offered_for: datetime | None = None
     """The end of a hold for which more time was offered in large print: it is asked once."""
     purchase: Purchase = field(init=False)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from storage.tables import metadata
+from storage.account_tables import metadata
 from storage.types import Encrypted, Instant
 
 
