@@ -13,3 +13,6 @@ class Agreement:
 
 NUMBER_SELECTION = Agreement("number_selection", "2026-11-01")
 """选号入网协议, accepted when a number is ordered (SPEC 4.6)."""
+
+SERVICE = Agreement("service", "2026-11-01")
+"""业务办理协议, accepted at each sign-in (SPEC 3.4)."""
