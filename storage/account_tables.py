@@ -63,7 +63,7 @@ activations = Table(
     Column("state", String(8), nullable=False),  # open, used, void
     Column("tries_left", SmallInteger, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
 )
 
 code_challenges = Table(

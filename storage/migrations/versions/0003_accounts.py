@@ -96,6 +96,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("activations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_activations_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activations_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "addresses",
@@ -134,6 +135,14 @@ def upgrade() -> None:
     op.add_column("notices", sa.Column("delivered_at", sa.BigInteger(), nullable=True))
     op.add_column("notices", sa.Column("failure", sa.String(length=32), nullable=True))
     op.add_column("notices", sa.Column("expires_at", sa.BigInteger(), nullable=True))
+    op.create_index(
+        "ix_notices_personal_created_at",
+        "notices",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("order_no IS NULL AND recipient IS NOT NULL"),
+        postgresql_where=sa.text("order_no IS NULL AND recipient IS NOT NULL"),
+    )
     op.add_column("orders", sa.Column("account_id", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_orders_account_id"), "orders", ["account_id"], unique=False)
 
@@ -141,6 +150,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_orders_account_id"), "orders")
     op.drop_column("orders", "account_id")
+    op.drop_index("ix_notices_personal_created_at", "notices")
     op.drop_column("notices", "expires_at")
     op.drop_column("notices", "failure")
     op.drop_column("notices", "delivered_at")
@@ -150,6 +160,7 @@ def downgrade() -> None:
 
     op.drop_table("addresses")
     with op.batch_alter_table("activations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activations_expires_at"))
         batch_op.drop_index(batch_op.f("ix_activations_account_id"))
 
     op.drop_table("activations")
