@@ -55,16 +55,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_code_challenges_phone_hash_created_at", ["phone_hash", "created_at"], unique=False)
         batch_op.create_index("ix_code_challenges_terminal_id_created_at", ["terminal_id", "created_at"], unique=False)
         batch_op.create_index("ix_code_challenges_visit_id", ["visit_id"], unique=False)
+        batch_op.create_index("ix_code_challenges_created_at", ["created_at"], unique=False)
 
     op.create_table(
         "sign_in_failures",
         sa.Column("subject", sa.String(length=12), nullable=False),
         sa.Column("subject_hash", sa.LargeBinary(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("fades_from", sa.BigInteger(), nullable=False),
         sa.Column("free_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("subject", "subject_hash", name=op.f("pk_sign_in_failures")),
     )
+    op.create_index("ix_sign_in_failures_fades_from", "sign_in_failures", ["fades_from"], unique=False)
+
     op.create_table(
         "acceptances",
         sa.Column("acceptance_id", sa.Integer(), nullable=False),
@@ -171,8 +174,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_acceptances_account_id"))
 
     op.drop_table("acceptances")
+    op.drop_index("ix_sign_in_failures_fades_from", "sign_in_failures")
     op.drop_table("sign_in_failures")
     with op.batch_alter_table("code_challenges", schema=None) as batch_op:
+        batch_op.drop_index("ix_code_challenges_created_at")
         batch_op.drop_index("ix_code_challenges_visit_id")
         batch_op.drop_index("ix_code_challenges_terminal_id_created_at")
         batch_op.drop_index("ix_code_challenges_phone_hash_created_at")
