@@ -51,7 +51,9 @@ def account_of_line(connection: Connection, line_id: int, language: str, now: da
         activated_at=now,
     )
     connection.execute(row.on_conflict_do_nothing(index_elements=[accounts.c.line_id]))
-    return connection.execute(select(accounts.c.account_id).where(accounts.c.line_id == line_id)).scalar_one()
+    found = select(accounts.c.account_id).where(accounts.c.line_id == line_id)
+    account_id: int = connection.execute(found).scalar_one()
+    return account_id
 
 
 def lines_of(connection: Connection, msisdns: list[int]) -> set[int]:

@@ -96,6 +96,10 @@ class PaymentRefused(ServiceError):
     """The provider declined to open the trade."""
 
 
+class PasswordWrong(ServiceError):
+    """The password isn't that of the account."""
+
+
 class PasswordUnfit(ServiceError):
     """A new password can't be used; `fault` says why."""
 
