@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from kiosk.config import Settings
 from kiosk.domain.errors import ShopUnavailable
+from kiosk.gateways.clock import wall_time
 from kiosk.gateways.messages import Channel, MessageGateway, MessageGatewayUnavailable
 from kiosk.gateways.payment import PaymentGateway
 from kiosk.gateways.sandbox import SandboxKey, SandboxMessages, SandboxPayments
@@ -285,7 +286,9 @@ def _fill_if_empty(database: Database, settings: Settings, tr: Translator, annou
         if not is_stock_empty(connection):
             return
     announce(tr("首次运行：正在准备演示数据（{count} 个号码）…", count=f"{settings.demo_numbers:,}"))
-    fill_demonstration(database, settings.demo_numbers, settings.demo_seed)
+    # The shop's own clock starts from this one a moment later, or from the shared database's.
+    now = wall_time()
+    fill_demonstration(database, settings.demo_numbers, settings.demo_seed, now=now, language=settings.language)
 
 
 def _open_sandbox(database: Database, settings: Settings, stack: ExitStack) -> tuple[SandboxLedger, SandboxKey]:
