@@ -1,6 +1,7 @@
 """The session with the message centre: bound when it is needed, watched, and bound anew when it broke."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,6 +13,7 @@ from kiosk.gateways.retry_pace import RetryPace
 
 _BIND_SECONDS: Final = 5.0
 _ANSWER_SECONDS: Final = 30.0
+_FAREWELL_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,19 @@ class SmppSession:
         return answer.command_status, answer.message_id or ""
 
     async def leave(self) -> None:
-        """Unbind if bound, without waiting for an answer."""
-        client, self._client, self._link = self._client, None, None
+        """Unbind if bound; whether the message centre answers to that is its own affair."""
+        client, link = self._client, self._link
+        self._client = self._link = None
         if self._listening is not None:
             self._listening.cancel()
             self._listening = None
-        if client is not None:
-            await client.stop()
+        if client is None or link is None:
+            return
+        if await client.is_alive():
+            # `stop` alone would leave the connection open.
+            with contextlib.suppress(SmppError, TimeoutError):
+                await asyncio.wait_for(link.unbind(), _FAREWELL_SECONDS)
+        await client.stop()
 
     async def _listen(self, link: Smsc) -> None:
         while not isinstance(arrival := await link.next(), Disconnected):
