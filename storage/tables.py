@@ -322,6 +322,8 @@ notices = Table(
     Column("failure", String(32)),  # the last reason why it wasn't sent, or delivered
     Column("expires_at", Instant),  # too late then: a code, for one
     Index("ix_notices_state_next_try_at", "state", "next_try_at"),
+    Index("ix_notices_state_expires_at", "state", "expires_at"),
+    Index("ix_notices_provider_message_id", "provider_message_id"),
 )
 
 audit = Table(

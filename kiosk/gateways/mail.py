@@ -18,12 +18,13 @@ from typing import Final
 
 import aiosmtplib
 
+from kiosk.domain.mail_address import in_ascii, read_sender
 from kiosk.gateways.messages import (
     Channel,
-    MessageGateway,
     MessageGatewayUnavailable,
     MessageUndeliverable,
     Outage,
+    ReadyGateway,
 )
 from kiosk.gateways.retry_pace import RetryPace
 
@@ -31,9 +32,6 @@ _STEP_SECONDS: Final = 10.0
 _MESSAGE_SECONDS: Final = 40.0
 """For all steps together, so that a server that trickles can't keep a worker."""
 
-# What RFC 5322 calls a dot-atom, at a host name: no quoting, no comment, nothing that could end a header.
-_ADDRESS = re.compile(r"(?P<local>[\w!#$%&'*+/=?^`{|}~.-]{1,64})@(?P<domain>[^\s@\x00-\x1f\x7f]{1,255})", re.ASCII)
-_HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.?")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # RFC 3463: the class, subject and detail that may follow the three digits.
@@ -61,23 +59,15 @@ class SmtpAccount:
 
     host: str
     security: Security
-    sender: Address
+    sender: str
+    """An address, or a name with the address in angle brackets."""
     port: int = 0
     """0: the usual one."""
     user: str = ""
     password: str = field(default="", repr=False)
 
 
-def read_sender(text: str) -> Address:
-    """An address, or a name with the address in angle brackets; raises ValueError for anything else."""
-    name, _, rest = text.rpartition("<")
-    address = rest.removesuffix(">") if name else text
-    if _CONTROLS.search(text) or _clean(address) is None or (name and not rest.endswith(">")):
-        raise ValueError("not the address of a sender")
-    return Address(display_name=name.strip().strip('"'), addr_spec=_clean(address))
-
-
-class MailMessages(MessageGateway):
+class MailMessages(ReadyGateway):
     """Sends plain-text mail, one connection a message.
 
     Every message has a Message-ID made from its key: one that was sent twice, because its answer was lost, is known
@@ -95,6 +85,8 @@ class MailMessages(MessageGateway):
         message_seconds: float = _MESSAGE_SECONDS,
     ) -> None:
         self._account = account
+        name, address = read_sender(account.sender)
+        self._sender = Address(display_name=name, addr_spec=address)
         self._now = now
         self._trust = trust
         self._pace = pace or RetryPace()
@@ -111,7 +103,7 @@ class MailMessages(MessageGateway):
 
     def send(self, message_key: str, channel: Channel, recipient: str, subject: str, body: str) -> str:
         """Hand one mail over and return the part of its Message-ID before the `@`."""
-        address = _clean(recipient)
+        address = in_ascii(recipient)
         if address is None:
             raise MessageUndeliverable("no_such_recipient")
         message_id = sha256(message_key.encode()).hexdigest()[:40]
@@ -120,12 +112,11 @@ class MailMessages(MessageGateway):
 
     def _write(self, message_id: str, recipient: str, subject: str, body: str) -> EmailMessage:
         mail = EmailMessage(policy=SMTP_POLICY)
-        sender = self._account.sender
-        mail["From"] = sender
+        mail["From"] = self._sender
         mail["To"] = Address(addr_spec=recipient)
         mail["Subject"] = _CONTROLS.sub(" ", subject).strip()
         mail["Date"] = format_datetime(self._now())
-        mail["Message-ID"] = f"<{message_id}@{sender.domain}>"
+        mail["Message-ID"] = f"<{message_id}@{self._sender.domain}>"
         # RFC 3834: absent people's programs don't answer it.
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(_SURROGATES.sub("?", body), cte="base64")
@@ -147,7 +138,7 @@ class MailMessages(MessageGateway):
             start_tls=False,
             tls_context=self._trust or _machine_trust(),
             timeout=self._step_seconds,
-            local_hostname=self._account.sender.domain,
+            local_hostname=self._sender.domain,
         )
         try:
             try:
@@ -190,7 +181,7 @@ class MailMessages(MessageGateway):
     async def _give(self, client: aiosmtplib.SMTP, mail: EmailMessage) -> None:
         """Envelope and text; raises `MessageUndeliverable` or `MessageGatewayUnavailable`."""
         try:
-            await client.mail(self._account.sender.addr_spec)
+            await client.mail(self._sender.addr_spec)
             await client.rcpt(mail["To"].addresses[0].addr_spec)
             await client.data(mail.as_bytes())
         except aiosmtplib.SMTPRecipientRefused as fault:
@@ -212,18 +203,6 @@ class MailMessages(MessageGateway):
 def _machine_trust() -> ssl.SSLContext:
     """What this machine trusts, read once."""
     return ssl.create_default_context()
-
-
-def _clean(address: str) -> str | None:
-    """The address in ASCII, its domain by IDNA; None for what isn't one, or can't be sent everywhere."""
-    found = _ADDRESS.fullmatch(address)
-    if found is None or found["local"].startswith(".") or found["local"].endswith(".") or ".." in found["local"]:
-        return None
-    try:
-        domain = found["domain"].encode("idna").decode("ascii")
-    except UnicodeError:
-        return None
-    return f"{found['local']}@{domain}" if _HOST.fullmatch(domain) else None
 
 
 def _is_final(fault: aiosmtplib.SMTPResponseException) -> bool:
@@ -259,4 +238,4 @@ def _refusal(code: int, message: str) -> str:
             return "no_such_recipient"
         case None if code == _FULL:
             return "mailbox_full"
-    return "refused"
+    return "recipient_refused"

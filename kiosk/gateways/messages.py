@@ -65,10 +65,7 @@ class Receipt:
 
 
 class MessageGateway(Protocol):
-    """A way to send messages to people. All may be called from any thread, and block for seconds at most.
-
-    Classes that inherit it answer as a gateway does that is always ready, knows its keys and gives no receipts.
-    """
+    """A way to send messages to people. All may be called from any thread, and block for seconds at most."""
 
     def send(self, message_key: str, channel: Channel, recipient: str, subject: str, body: str) -> str:
         """Send once for each `message_key` and return the provider's number for the message, at most 64 characters.
@@ -86,14 +83,33 @@ class MessageGateway(Protocol):
 
     def knows_keys(self, channel: Channel) -> bool:
         """Whether a message may be sent again under its key when nobody knows what became of it."""
-        return True
 
     def receipts(self) -> Sequence[Receipt]:
         """What arrived and wasn't forgotten yet, oldest first."""
-        return ()
 
     def forget_receipts(self, receipts: Collection[Receipt]) -> None:
         """Drop receipts that are written down."""
 
     def close(self) -> None:
         """Leave the provider; nothing is sent afterwards."""
+
+
+class ReadyGateway:
+    """What a gateway inherits that is always ready, knows its keys and gives no receipts."""
+
+    def prepare(self, channel: Channel) -> None:
+        """Nothing is to be done."""
+
+    def knows_keys(self, channel: Channel) -> bool:
+        """Always."""
+        return True
+
+    def receipts(self) -> Sequence[Receipt]:
+        """There never are any."""
+        return ()
+
+    def forget_receipts(self, receipts: Collection[Receipt]) -> None:
+        """There never are any."""
+
+    def close(self) -> None:
+        """Nothing is open."""

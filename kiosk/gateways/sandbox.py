@@ -27,10 +27,10 @@ from kiosk.domain.sandbox import (
 )
 from kiosk.gateways.messages import (
     Channel,
-    MessageGateway,
     MessageGatewayUnavailable,
     MessageUndeliverable,
     Outage,
+    ReadyGateway,
 )
 from kiosk.gateways.payment import (
     ChargeRequest,
@@ -259,7 +259,7 @@ class SandboxPayments:
         return charge
 
 
-class SandboxMessages(MessageGateway):
+class SandboxMessages(ReadyGateway):
     """The sandbox phone as a message gateway: what is sent appears on the page `/phone` and goes nowhere else."""
 
     def __init__(self, ledger: MessageLedger, now: Callable[[], datetime]) -> None:

@@ -8,6 +8,8 @@ from kiosk.services.shop import Shop
 from storage import notices, orders, people
 
 _LONGEST_VISIT = timedelta(days=1)
+_CODE_KEPT = timedelta(days=7)
+"""Long enough for somebody who says that nothing came."""
 
 
 def forget_abandoned_visits(shop: Shop) -> int:
@@ -28,6 +30,16 @@ def forget_ended_orders(shop: Shop, most: int = 500) -> int:
     with shop.database.reading() as connection:
         ended = orders.orders_to_forget(connection, now - shop.rules.personal_data_kept, most)
     return sum(_forget(shop, order_no) for order_no in ended)
+
+
+def forget_old_codes(shop: Shop) -> int:
+    """Delete messages with a code or a link, and so whom they went to, some days after they expired."""
+    before = shop.now() - _CODE_KEPT
+    with shop.database.reading() as connection:
+        if not notices.is_any_outlived(connection, before):
+            return 0
+    with shop.database.writing() as connection:
+        return notices.delete_outlived(connection, before)
 
 
 def _forget(shop: Shop, order_no: str) -> bool:

@@ -127,8 +127,14 @@ def read_back(submits: list[SubmitSmEvent]) -> str:
 def read_septets(octets: bytes) -> str:
     """GSM 7-bit, unpacked, as 3GPP TS 23.038 prints it; written here anew, so as not to repeat a mistake."""
     table = (
-        "@£$¥èéùìòÇ\nØø\rÅå" "Δ_ΦΓΛΩΠΨΣΘΞ\N{ESCAPE}ÆæßÉ" " !\"#¤%&'()*+,-./" "0123456789:;<=>?"
-        "¡ABCDEFGHIJKLMNO" "PQRSTUVWXYZÄÖÑÜ§" "¿abcdefghijklmno" "pqrstuvwxyzäöñüà"
+        "@£$¥èéùìòÇ\nØø\rÅå"
+        "Δ_ΦΓΛΩΠΨΣΘΞ\N{ESCAPE}ÆæßÉ"
+        " !\"#¤%&'()*+,-./"
+        "0123456789:;<=>?"
+        "¡ABCDEFGHIJKLMNO"
+        "PQRSTUVWXYZÄÖÑÜ§"
+        "¿abcdefghijklmno"
+        "pqrstuvwxyzäöñüà"
     )
     escaped = dict(zip(b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", "\f^{}\\[~]|€", strict=True))
     text, codes = "", iter(octets)

@@ -246,7 +246,7 @@ def test_receipts_wait_until_they_are_written_down(centre: MessageCentre, gatewa
     until(lambda: len(gateway.receipts()) == 2)
     delivered, failed = gateway.receipts()
     assert delivered == Receipt("m1", NOW)
-    assert failed == Receipt("m2", NOW, "network_undeliverable")
+    assert failed == Receipt("m2", NOW, "carrier_undeliverable")
     gateway.forget_receipts([delivered])
     assert gateway.receipts() == [failed]
 

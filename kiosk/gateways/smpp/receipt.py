@@ -15,7 +15,7 @@ _RECEIPTED_MESSAGE_ID, _MESSAGE_STATE = 0x001E, 0x0427
 """Tags of optional parameters (SMPP 3.4, 5.3.2)."""
 # SMPP 3.4, 5.2.28 and appendix B: the final states by their number and by their word in the text.
 _DELIVERED: Final = 2
-_FAILURES: Final = {3: "network_expired", 4: "network_deleted", 5: "network_undeliverable", 8: "network_rejected"}
+_FAILURES: Final = {3: "carrier_expired", 4: "carrier_deleted", 5: "carrier_undeliverable", 8: "carrier_rejected"}
 _WORDS: Final = {b"DELIVRD": _DELIVERED, b"EXPIRED": 3, b"DELETED": 4, b"UNDELIV": 5, b"REJECTD": 8}
 _TEXT = re.compile(rb"id:(?P<id>[^ \0]{1,64})\b.*?\bstat:(?P<state>[A-Z]{7})", re.DOTALL)
 

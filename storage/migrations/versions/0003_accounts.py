@@ -134,6 +134,8 @@ def upgrade() -> None:
     op.add_column("notices", sa.Column("delivered_at", sa.BigInteger(), nullable=True))
     op.add_column("notices", sa.Column("failure", sa.String(length=32), nullable=True))
     op.add_column("notices", sa.Column("expires_at", sa.BigInteger(), nullable=True))
+    op.create_index("ix_notices_state_expires_at", "notices", ["state", "expires_at"], unique=False)
+    op.create_index("ix_notices_provider_message_id", "notices", ["provider_message_id"], unique=False)
     op.add_column("orders", sa.Column("account_id", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_orders_account_id"), "orders", ["account_id"], unique=False)
 
@@ -141,6 +143,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_orders_account_id"), "orders")
     op.drop_column("orders", "account_id")
+    op.drop_index("ix_notices_provider_message_id", "notices")
+    op.drop_index("ix_notices_state_expires_at", "notices")
     op.drop_column("notices", "expires_at")
     op.drop_column("notices", "failure")
     op.drop_column("notices", "delivered_at")
