@@ -4,8 +4,8 @@ from typing import Final
 
 from kiosk.domain.msisdn import LARGEST, SMALLEST, mask_msisdn
 
-SECRET_TEMPLATES: Final = frozenset({"activation", "sms_code"})
-"""Templates whose text holds a code or a link that lets somebody in: never listed, and erased once they are sent."""
+SECRET_TEMPLATES: Final = frozenset({"activation", "demonstration", "sms_code"})
+"""Templates whose text holds a code, a link or a password that lets somebody in: never listed, erased once sent."""
 
 _HIDDEN = "***"
 
