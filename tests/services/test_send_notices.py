@@ -405,3 +405,21 @@ def test_recipients_are_masked_on_every_channel(world: World, carrier: Carrier, 
     """SPEC 10.3."""
     queue(world, "k", channel=channel)
     assert list_messages(world.shop)[0].recipient == shown
+
+
+def test_what_gets_stuck_while_a_worker_connects_is_not_claimed_either(world: World, carrier: Carrier) -> None:
+    queue(world, "stuck")
+    carrier.fault = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        send_due_notices(world.shop)
+    carrier.fault = None
+    queue(world, "due")
+    connecting = timedelta(seconds=5)
+    world.clock.move(2 * MINUTE - connecting)
+
+    def prepare(channel: Channel) -> None:
+        world.clock.move(connecting if len(carrier.sent) == 1 else timedelta())
+
+    carrier.prepare = prepare  # type: ignore[method-assign]
+    send_due_notices(world.shop)
+    assert carrier.sent == [(Channel.SMS, "stuck"), (Channel.SMS, "due")]
