@@ -4,8 +4,11 @@ from typing import Final
 
 from kiosk.domain.msisdn import LARGEST, SMALLEST, mask_msisdn
 
-SECRET_TEMPLATES: Final = frozenset({"activation", "sms_code"})
-"""Templates whose text holds a code or a link that lets somebody in: never listed, and erased once they are sent."""
+SECRET_TEMPLATES: Final = frozenset({"activation", "demonstration", "sms_code"})
+"""Templates whose text holds a code, a link or a password that lets somebody in.
+
+It is never listed, and erased once it is sent or given up.
+"""
 
 _HIDDEN = "***"
 

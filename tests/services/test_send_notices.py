@@ -311,6 +311,17 @@ def test_a_code_that_expired_is_dropped_and_not_sent_late(world: World, carrier:
     assert (row(world, "k").state, row(world, "k").failure, row(world, "k").body) == ("failed", "expired", None)
 
 
+def test_a_mail_that_is_good_for_a_day_does_not_press_a_server_that_wants_to_wait(
+    world: World, carrier: Carrier
+) -> None:
+    queue(world, "k", template="activation", channel=Channel.EMAIL, expires_in=timedelta(days=1))
+    carrier.fault = MessageGatewayUnavailable(Outage.BUSY)
+    for _ in range(60):
+        send_due_notices(world.shop)
+        world.clock.move(MINUTE)
+    assert 5 <= len(carrier.sent) <= 8
+
+
 def test_a_code_is_tried_again_soon(world: World, carrier: Carrier) -> None:
     queue(world, "k", template="sms_code", expires_in=5 * MINUTE)
     carrier.fault = MessageGatewayUnavailable(Outage.BUSY)
