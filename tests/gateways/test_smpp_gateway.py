@@ -53,8 +53,8 @@ def opened(port: int, *, source: str = "10086", seconds: Seconds | None = None) 
         SmppAccount("127.0.0.1", port, "kiosk", PASSWORD, source),
         lambda: NOW,
         pace=RetryPace(seconds or Seconds()),
-        bind_seconds=1.0,
-        answer_seconds=1.0,
+        bind_seconds=3.0,
+        answer_seconds=2.0,
     )
     try:
         yield gateway
@@ -74,7 +74,7 @@ def text(gateway: SmppMessages, body: str = "验证码 604918", key: str = "k", 
 
 def until(true: Callable[[], bool]) -> None:
     """Wait for what another thread does."""
-    ends_at = time.monotonic() + 5
+    ends_at = time.monotonic() + 20
     while not true():
         assert time.monotonic() < ends_at
         time.sleep(0.01)
@@ -237,6 +237,15 @@ def test_a_bind_that_is_not_accepted_is_said_to_be_the_login(answer: bytes) -> N
                 gateway.prepare(Channel.SMS)
             assert caught.value.reason is Outage.LOGIN
         thread.join()
+
+
+def test_a_link_that_is_not_private_is_not_used(centre: MessageCentre) -> None:
+    account = SmppAccount("127.0.0.1", centre.port, "kiosk", PASSWORD, "10086", tls=True)
+    with closing(SmppMessages(account, lambda: NOW)) as gateway:
+        with pytest.raises(MessageGatewayUnavailable) as caught:
+            text(gateway)
+        assert caught.value.reason is Outage.TLS
+    assert centre.binds == 0
 
 
 def test_receipts_wait_until_they_are_written_down(centre: MessageCentre, gateway: SmppMessages) -> None:

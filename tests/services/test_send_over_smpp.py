@@ -40,7 +40,7 @@ def workers(world: World, port: int) -> Iterator[list[Shop]]:
     """Two programs on one database, each with a session of its own."""
     account = SmppAccount("127.0.0.1", port, "kiosk", "opensesm", "10086")
     gateways = [
-        SmppMessages(account, world.clock.now, pace=RetryPace(lambda: 0.0), bind_seconds=1.0, answer_seconds=1.0)
+        SmppMessages(account, world.clock.now, pace=RetryPace(lambda: 0.0), bind_seconds=3.0, answer_seconds=2.0)
         for _ in range(2)
     ]
     yield [replace(world.shop, messages=RoutedMessages({Channel.SMS: gateway})) for gateway in gateways]
@@ -64,7 +64,7 @@ def queue(world: World, key: str, body: str = BODY) -> None:
 
 
 def until(true: Callable[[], bool]) -> None:
-    ends_at = time.monotonic() + 5
+    ends_at = time.monotonic() + 20
     while not true():
         assert time.monotonic() < ends_at
         time.sleep(0.01)

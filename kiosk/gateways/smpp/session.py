@@ -125,8 +125,8 @@ class SmppSession:
 
 def _reason(words: str) -> Outage:
     """The library tells a bind that was refused and one that had no answer apart from nothing but a lost network."""
-    if "bind" in words:
+    if words.startswith("bind"):
         return Outage.LOGIN
-    if "TLS" in words or "certificate" in words:
+    if words.startswith("TLS"):
         return Outage.TLS
     return Outage.NETWORK
