@@ -5,7 +5,10 @@ from typing import Final
 from kiosk.domain.msisdn import LARGEST, SMALLEST, mask_msisdn
 
 SECRET_TEMPLATES: Final = frozenset({"activation", "demonstration", "sms_code"})
-"""Templates whose text holds a code, a link or a password that lets somebody in: never listed, erased once sent."""
+"""Templates whose text holds a code, a link or a password that lets somebody in.
+
+It is never listed, and erased once it is sent or given up.
+"""
 
 _HIDDEN = "***"
 

@@ -21,8 +21,9 @@ from storage.notices import NoticeRow
 
 _LEASE = timedelta(minutes=2)
 _LONGEST_WAIT = timedelta(hours=1)
-_CODE_WAIT = timedelta(seconds=5)
-"""Somebody stands there and waits for it."""
+_SHORTEST_WAIT = timedelta(seconds=5)
+_TRIES_LEFT = 60
+"""How often what expires could be tried in the time it has: somebody stands there and waits for a code."""
 _TURN = timedelta(seconds=10)
 """How long one channel may keep a worker from everything else."""
 _RECEIPT_WAIT = timedelta(minutes=5)
@@ -118,10 +119,11 @@ def _send(shop: Shop, notice: NoticeRow) -> bool:
 
 def _put_back(shop: Shop, notice: NoticeRow, reason: Outage) -> None:
     wait = min(_LONGEST_WAIT, timedelta(seconds=15 * 2 ** min(notice.tries, 12)))
-    if notice.expires_at is not None:
-        wait = min(wait, _CODE_WAIT)
     with shop.database.writing() as connection:
-        notices.put_notice_back(connection, notice.notice_id, shop.now() + wait, reason)
+        now = shop.now()
+        if notice.expires_at is not None:
+            wait = min(wait, max(_SHORTEST_WAIT, (notice.expires_at - now) / _TRIES_LEFT))
+        notices.put_notice_back(connection, notice.notice_id, now + wait, reason)
 
 
 def _finish(

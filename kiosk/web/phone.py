@@ -1,8 +1,6 @@
 """The sandbox phone: every SMS and e-mail the shop has sent, for a person who tries the program to read."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Final
 
@@ -20,27 +18,13 @@ _AFTER_ADDRESS: Final = ".,;:!?)]'"
 """What rather ends the sentence around an address than the address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a text: an address that may be opened, or words."""
+def own_links(text: str, base_url: str) -> list[str]:
+    """The addresses of this program in a text, in their order, each once.
 
-    text: str
-    is_link: bool = False
-
-
-def in_pieces(text: str, base_url: str) -> Iterator[Piece]:
-    """Take a text apart so that only addresses of this program become links.
-
-    Whoever reads a message here trusts this page; another address in it stays words.
+    Whoever reads a message here trusts this page; any other address in it stays words.
     """
-    begun = 0
-    for found in _ADDRESS.finditer(text):
-        address = found[0].rstrip(_AFTER_ADDRESS)
-        if address.startswith(f"{base_url}/"):
-            yield Piece(text[begun : found.start()])
-            yield Piece(address, is_link=True)
-            begun = found.start() + len(address)
-    yield Piece(text[begun:])
+    found = (each[0].rstrip(_AFTER_ADDRESS) for each in _ADDRESS.finditer(text))
+    return list(dict.fromkeys(address for address in found if address.startswith(f"{base_url}/")))
 
 
 class SandboxPhone:
@@ -61,7 +45,7 @@ class SandboxPhone:
             request,
             "phone.html",
             messages=messages,
-            pieces=lambda text: in_pieces(text, self._base_url),
+            links=lambda text: own_links(text, self._base_url),
             refresh_seconds=_WATCHING_SECONDS,
         )
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from kiosk.cli.words import message_failure
 from kiosk.composition import open_shop
@@ -12,6 +14,7 @@ from kiosk.gateways.messages import Channel, Outage
 from kiosk.locale import Translator
 from storage import notices
 from tests.cli.conftest import Inside, Program
+from tests.gateways.message_centre import free_port
 
 KEYS = [
     "notice_id",
@@ -91,3 +94,61 @@ def test_the_newest_come_first_and_no_more_than_asked_for(inside: Inside, filled
 @pytest.mark.parametrize("reason", list(Outage))
 def test_every_outage_has_words(reason: Outage) -> None:
     assert message_failure(Translator("en"), reason.value) not in {"", reason.value}
+
+
+class Mailbox:
+    """Takes every mail."""
+
+    def __init__(self) -> None:
+        self.recipients: list[str] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        self.recipients += envelope.rcpt_tos
+        return "250 OK"
+
+
+@pytest.mark.usefixtures("messages")
+def test_with_a_mail_server_mail_goes_there_and_sms_to_the_sandbox_phone(
+    inside: Inside, filled: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 3.2."""
+    mailbox, port = Mailbox(), free_port()
+    server = Controller(mailbox, hostname="127.0.0.1", port=port)
+    server.start()
+    for name, value in {"host": "127.0.0.1", "port": str(port), "security": "none", "from": "a@shop.example"}.items():
+        monkeypatch.setenv(f"KIOSK_SMTP_{name.upper()}", value)
+    kiosk = inside.on(filled.data_dir)
+    try:
+        doctor = {check["id"]: check for check in kiosk("doctor", "--json").document["checks"]}
+        assert kiosk("worker", "--once", "--json").document["notices"] == 4
+    finally:
+        server.stop()
+    assert doctor["mail"]["status"] == "ok"
+    assert doctor["sms"]["status"] == "notice"
+    assert mailbox.recipients == [EMAIL, "nobody@example.invalid"]
+    with open_shop(Settings(data_dir=filled.data_dir), terminal=False) as opened:
+        assert opened.ledger is not None
+        assert {message.recipient for message in opened.ledger.messages()} == {PHONE}
+
+
+@pytest.mark.usefixtures("messages")
+def test_without_sandbox_and_servers_messages_wait_and_say_so(
+    inside: Inside, filled: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIOSK_SANDBOX", "false")
+    kiosk = inside.on(filled.data_dir)
+    kiosk("worker", "--once")
+    listed = kiosk("messages", "list", "--json").document["messages"]
+    assert [(each["state"], each["failure"], each["tries"]) for each in listed] == [("queued", "not_configured", 0)] * 4
+
+
+@pytest.mark.usefixtures("messages")
+def test_nothing_of_a_message_is_in_the_files_in_clear(inside: Inside, filled: Program) -> None:
+    """SPEC 10.3."""
+    inside.on(filled.data_dir)("worker", "--once")
+    files = [file for file in filled.data_dir.rglob("*") if file.is_file()]
+    assert any(file.name == "kiosk.sqlite" for file in files)
+    for file in files:
+        content = file.read_bytes()
+        for secret in (PHONE, EMAIL, "604918-1", "604918-2", "604918-3"):
+            assert secret.encode() not in content, file

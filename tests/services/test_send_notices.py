@@ -311,6 +311,17 @@ def test_a_code_that_expired_is_dropped_and_not_sent_late(world: World, carrier:
     assert (row(world, "k").state, row(world, "k").failure, row(world, "k").body) == ("failed", "expired", None)
 
 
+def test_a_mail_that_is_good_for_a_day_does_not_press_a_server_that_wants_to_wait(
+    world: World, carrier: Carrier
+) -> None:
+    queue(world, "k", template="activation", channel=Channel.EMAIL, expires_in=timedelta(days=1))
+    carrier.fault = MessageGatewayUnavailable(Outage.BUSY)
+    for _ in range(60):
+        send_due_notices(world.shop)
+        world.clock.move(MINUTE)
+    assert 5 <= len(carrier.sent) <= 8
+
+
 def test_a_code_is_tried_again_soon(world: World, carrier: Carrier) -> None:
     queue(world, "k", template="sms_code", expires_in=5 * MINUTE)
     carrier.fault = MessageGatewayUnavailable(Outage.BUSY)
@@ -405,3 +416,21 @@ def test_recipients_are_masked_on_every_channel(world: World, carrier: Carrier, 
     """SPEC 10.3."""
     queue(world, "k", channel=channel)
     assert list_messages(world.shop)[0].recipient == shown
+
+
+def test_what_gets_stuck_while_a_worker_connects_is_not_claimed_either(world: World, carrier: Carrier) -> None:
+    queue(world, "stuck")
+    carrier.fault = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        send_due_notices(world.shop)
+    carrier.fault = None
+    queue(world, "due")
+    connecting = timedelta(seconds=5)
+    world.clock.move(2 * MINUTE - connecting)
+
+    def prepare(channel: Channel) -> None:
+        world.clock.move(connecting if len(carrier.sent) == 1 else timedelta())
+
+    carrier.prepare = prepare  # type: ignore[method-assign]
+    send_due_notices(world.shop)
+    assert carrier.sent == [(Channel.SMS, "stuck"), (Channel.SMS, "due")]

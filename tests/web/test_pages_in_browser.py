@@ -220,7 +220,13 @@ def silent(bank: Bank) -> str:
 
 def phone(bank: Bank) -> str:
     messages = SandboxMessages(bank.ledger, bank.now)
-    messages.send("a", Channel.EMAIL, "li.hua." + "x" * 50 + "@example.com", "请激活", "激活码 482913\n请输入。")
+    messages.send(
+        "a",
+        Channel.EMAIL,
+        "li.hua." + "x" * 50 + "@example.com",
+        "请激活",
+        f"激活码 482913\n请输入，或打开：\n{bank.base_url}/activate/kQ7zB2mXc9TnL4vR8sWd1yHf6pGj3aEu",
+    )
     messages.send("b", Channel.SMS, "13853176688", "", "订单号 SD202611220001，请凭身份证原件领取号卡。" + "9" * 90)
     return "/phone?"
 

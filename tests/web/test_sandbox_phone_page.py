@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kiosk.gateways.messages import Channel
 from kiosk.gateways.sandbox import SandboxMessages
 from kiosk.web.app import make_web_app
-from kiosk.web.phone import in_pieces
+from kiosk.web.phone import own_links
 from tests.web.sandbox_bank import Bank, MarkedTranslator, Visitor
 
 
@@ -67,8 +67,7 @@ def test_a_link_to_this_program_can_be_followed(bank: Bank, visitor: Visitor) ->
     link = f"{bank.base_url}/activate/abc-123?x=1&y=2"
     send(bank, "a", f"请打开 {link}。", recipient="li.hua@example.com", subject="请激活")
     page = visitor.get("/phone").text
-    assert f'<a href="{link.replace("&", "&amp;")}">' in page
-    assert "</a>。" in page
+    assert f'href="{link.replace("&", "&amp;")}"' in page
 
 
 @pytest.mark.parametrize(
@@ -83,11 +82,13 @@ def test_a_link_to_this_program_can_be_followed(bank: Bank, visitor: Visitor) ->
 )
 def test_any_other_address_stays_words(bank: Bank, visitor: Visitor, address: str) -> None:
     send(bank, "a", f"请打开 {address.format(base=bank.base_url)} 好吗")
-    assert "<a href" not in visitor.get("/phone").text.split("<main>")[1]
+    assert "<a " not in visitor.get("/phone").text.split("<main>")[1]
 
 
 @given(st.text(), st.text())
-def test_nothing_of_a_message_is_lost_or_doubled(before: str, after: str) -> None:
+def test_whatever_is_around_them_links_lead_to_this_program(before: str, after: str) -> None:
     base = "http://127.0.0.1:8080"
-    for text in (before + after, f"{before}{base}/activate/x{after}"):
-        assert "".join(piece.text for piece in in_pieces(text, base)) == text
+    links = own_links(f"{before}{base}/activate/x{after}", base)
+    assert links
+    assert all(link.startswith(f"{base}/") for link in links)
+    assert own_links(f"{base}/a {base}/b,{base}/a", base)[0] == f"{base}/a"
