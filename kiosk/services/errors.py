@@ -83,6 +83,14 @@ class NotPayable(ServiceError):
         self.state = state
 
 
+class NotCancellable(ServiceError):
+    """The order can't be given up here (any more): not paid, handed over, sent off, or over already."""
+
+    def __init__(self, state: OrderState) -> None:
+        super().__init__(f"the order is {state}")
+        self.state = state
+
+
 class ProviderUnknown(ServiceError):
     """No payment provider of that code is connected here."""
 
