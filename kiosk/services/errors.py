@@ -75,6 +75,10 @@ class OrderUnknown(ServiceError):
     """There is no order of that number."""
 
 
+class OrderForgotten(ServiceError):
+    """The order came to nothing long ago and its person was erased: nobody can prove any more that it is theirs."""
+
+
 class NotPayable(ServiceError):
     """The order can't be paid (any more)."""
 

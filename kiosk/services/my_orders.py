@@ -15,7 +15,7 @@ from kiosk.services.shop import Shop
 from kiosk.services.track_order import Standing, standing_of
 from storage import offers, order_owners, orders, payments
 from storage.order_owners import Owner
-from storage.orders import OrderEvent, OrderRow
+from storage.orders import OrderRow
 
 _MOST_LISTED = 100
 
@@ -54,13 +54,22 @@ class MyOrder:
     can_cancel: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened to an order, and why; not who did it."""
+
+    at: datetime
+    event: str
+    detail: str | None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class OrderStory:
     """One order whole: what it was for, line by line, and what has happened to it."""
 
     order: MyOrder
     lines: tuple[QuoteLine, ...]
-    timeline: tuple[OrderEvent, ...]
+    timeline: tuple[Happening, ...]
 
 
 def list_my_orders(shop: Shop, person: SignedIn) -> tuple[MyOrder, ...]:
@@ -110,7 +119,9 @@ def _story(shop: Shop, connection: Connection, found: Sequence[OrderRow]) -> Ord
     return OrderStory(
         order=_my_order(shop, connection, found[0]),
         lines=tuple(QuoteLine(QuoteLineKind(line.kind), line.amount_fen) for line in lines),
-        timeline=orders.events_of_order(connection, order_no),
+        timeline=tuple(
+            Happening(event.at, event.event, event.detail) for event in orders.events_of_order(connection, order_no)
+        ),
     )
 
 
