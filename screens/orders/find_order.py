@@ -1,6 +1,5 @@
 """One order by its number, and a code sent to its contact phone: for whoever has no account (SPEC 2.5)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
@@ -8,11 +7,11 @@ from pathlib import PurePath
 from random import SystemRandom
 from typing import ClassVar, Final
 
+from kiosk.services.request_code import CaptchaNeeded, CodeTooSoon, TooManyCodes
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widget import Widget
 from textual.widgets import Static
 
 from kiosk.domain.order_look_up import OrderLookUp
@@ -21,7 +20,6 @@ from kiosk.domain.scans import ORDER_NUMBER, ScanContext
 from kiosk.services.check_code import CodeExpired, CodeSpent
 from kiosk.services.errors import OrderForgotten, OrderUnknown, ServiceError, VisitOver
 from kiosk.services.open_order import open_order, request_order_code
-from kiosk.services.request_code import CaptchaNeeded, CodeTooSoon, TooManyCodes
 from screens.account.captcha_words import captcha_words
 from screens.orders.look_up_words import refusal_words
 from screens.orders.one_order import OneOrderScreen
@@ -105,7 +103,9 @@ class FindOrderScreen(OrdersScreen):
                     id="code",
                 )
                 with Horizontal(id="again"):
-                    yield Countdown(tr("{clock} 后可以重新获取"), self.front.shop.now, over="", soon=timedelta(), id="wait")
+                    yield Countdown(
+                        tr("{clock} 后可以重新获取"), self.front.shop.now, over="", soon=timedelta(), id="wait"
+                    )
                     yield TapButton(tr("重新获取验证码"), hint="R", id="resend")
 
     def compose_last(self) -> ComposeResult:

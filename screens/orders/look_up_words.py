@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from kiosk.services.request_code import CodeTooSoon, TooManyCodes
+
 from kiosk.domain.rules import SHOP_TIME
 from kiosk.locale import Translator
 from kiosk.services.check_code import CodeExpired, CodeSpent, CodeWrong
 from kiosk.services.errors import OrderForgotten, OrderUnknown, ServiceError
-from kiosk.services.request_code import CodeTooSoon, TooManyCodes
 
 
 def refusal_words(tr: Translator, refusal: ServiceError) -> str:  # noqa: PLR0911 - one sentence a refusal

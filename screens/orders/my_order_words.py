@@ -67,7 +67,6 @@ def order_row(tr: Translator, order: MyOrder) -> ChoiceRow:
     )
 
 
-
 def cancel_question(tr: Translator, order: MyOrder, rest: timedelta) -> tuple[str, str, str]:
     """Title, text and yes of the question before cancelling: what comes back, and when."""
     if order.paid_at is None:

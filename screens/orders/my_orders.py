@@ -40,7 +40,7 @@ class MyOrdersScreen(OrdersScreen):
             yield Static(tr("您还没有订单"), classes="headline", markup=False)
             yield Prose(tr("登录后购买的号码都会列在这里。没有登录时下的订单，请返回首页，用订单号查看。"))
 
-    def on_screen_resume(self) -> None:
+    async def on_screen_resume(self) -> None:
         """Show what has become of the orders since."""
         self.fetch()
 

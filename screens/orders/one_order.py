@@ -101,7 +101,7 @@ class OneOrderScreen(OrdersScreen):
         """Look again from time to time, where something may have changed."""
         self.set_interval(_LOOK_EVERY_SECONDS, self.look)
 
-    def on_screen_resume(self) -> None:
+    async def on_screen_resume(self) -> None:
         """Come back from the payment: the order may have another state, and is no purchase any more."""
         if self.front.visit.purchase.is_resumed:
             self.front.visit.begin_purchase()
@@ -174,9 +174,7 @@ class OneOrderScreen(OrdersScreen):
         if self._story is not None:
             text = story_text(tr, self._story)
             title = tr("订单 {order_no}", order_no=self._order_no)
-            self.app.push_screen(
-                ReadText(title, text, close=tr("关闭"), page_up=tr("上一页"), page_down=tr("下一页"))
-            )
+            self.app.push_screen(ReadText(title, text, close=tr("关闭"), page_up=tr("上一页"), page_down=tr("下一页")))
 
     def proceed(self) -> None:
         """Pay, or leave no trace."""
@@ -235,4 +233,3 @@ class OneOrderScreen(OrdersScreen):
                 return tr("正在与支付平台核对，核对后自动取消，或继续办理。"), MessageLevel.WARNING
             case _:
                 return tr("您的付款刚刚到账，订单没有取消。要退款，请再点一次“取消订单”。"), MessageLevel.WARNING
-
