@@ -20,16 +20,20 @@ class AccountForm:
     service_password: str = ""
     password: str = ""
     """A member's."""
-    again: str = ""
-    new: str = ""
     code: str = ""
-    name: str = ""
+    agreed: bool = False
+    """To the agreement about signing in."""
+    again: str = ""
+    """A new password, typed once more."""
     phone: str = ""
     """By which a member can be reached."""
-    agreed: bool = False
-    """To the agreement of the screen in sight."""
+    name: str = ""
+    agreed_to_register: bool = False
     has_read: bool = False
-    """Whether that agreement was opened."""
+    """Whether the agreement about registering was opened."""
+    activation_code: str = ""
+    new: str = ""
+    """The password that takes the place of another."""
     code_sent_to: str = ""
     """The phone to which a code is on its way, masked; empty before the first."""
     code_line: str = ""

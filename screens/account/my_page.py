@@ -26,7 +26,7 @@ class MyPageScreen(AccountScreen):
         """An entry is the way on."""
         return None
 
-    def compose_form(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """The entries, and what a member may not do here."""
         tr, person = self.tr, self.front.visit.person
         for at, entry in enumerate(MY_ENTRIES, 1):

@@ -1,0 +1,131 @@
+"""Register with an e-mail address (SPEC 3.1)."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+
+from kiosk.domain.agreements import REGISTRATION
+from kiosk.services.register_member import RegistrationField, RegistrationInvalid, check_registration, register_member
+from screens.account.form_screen import FormScreen, Page
+from screens.account.activation import ActivationScreen
+from screens.account.agreements import agreement_line
+from screens.account.register_words import registration_fault
+from widgets.agreement import Agreement
+from widgets.field import Field, FieldKind
+
+_FIELDS: Final = ("email", "password", "again", "phone", "name")
+
+
+class RegisterScreen(FormScreen):
+    """Starred lines, each judged when it is left, all of them at the end; then the account waits to be activated."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a,A", "agree", show=False),
+        Binding("r,R", "read", show=False),
+    ]
+
+    def heading(self) -> str:
+        """What this is about."""
+        return self.tr("注册")
+
+    def question(self) -> str:
+        """What is asked on the page in sight."""
+        tr, pages = self.tr, self.pages()
+        text = tr("请填写注册资料，带 * 的必填")
+        return text if len(pages) == 1 else f"{text}  {self.page + 1} / {len(pages)}"
+
+    def next_label(self) -> str | None:
+        """The account, once nothing more is asked."""
+        return self.tr("注册") if self.is_last_page else self.tr("下一步")
+
+    def pages(self) -> Sequence[Page]:
+        """All at once, or in large print one after another."""
+        parts = (*_FIELDS, "agreement")
+        return [(part,) for part in parts] if self.front.large_print else [parts]
+
+    def compose_body(self) -> ComposeResult:
+        """How to sign in, and by the side of it how to be reached."""
+        tr, form, rules = self.tr, self.form, self.front.shop.rules
+        with Container(id="columns"):
+            with Vertical():
+                yield self.line("email", tr("邮箱"), kind=FieldKind.EMAIL, hint=tr("用来登录和接收激活邮件"))
+                yield self.line(
+                    "password",
+                    tr("密码"),
+                    secret=True,
+                    max_length=128,
+                    hint=tr("至少 {count} 个字符，不要用常见的", count=rules.password_length),
+                )
+                yield self.line("again", tr("再输一次密码"), secret=True, max_length=128)
+            with Vertical():
+                yield self.line("phone", tr("手机号码"), kind=FieldKind.PHONE, required=False, max_length=11)
+                yield self.line("name", tr("姓名"), kind=FieldKind.NAME, required=False)
+        yield agreement_line(
+            tr,
+            self.front.shop,
+            REGISTRATION,
+            tr("在线注册协议"),
+            agreed=form.agreed_to_register,
+            has_read=form.has_read,
+        )
+
+    def action_agree(self) -> None:
+        """Accept the agreement, or take that back, by key."""
+        if "agreement" in self.parts:
+            self.query_one(Agreement).press_agree()
+
+    def action_read(self) -> None:
+        """Read the agreement, by key."""
+        if "agreement" in self.parts:
+            self.query_one(Agreement).press_read()
+
+    @on(Agreement.Changed)
+    def agreement_changed(self, event: Agreement.Changed) -> None:
+        """Keep whether it was opened and accepted."""
+        self.change(agreed_to_register=event.agreed, has_read=event.has_read)
+        self.say(None)
+
+    @on(Field.Left)
+    def left(self, event: Field.Left) -> None:
+        """Judge what was filled in, not what is still empty."""
+        if event.value and event.field.id in _FIELDS:
+            self._judge(event.field.id)
+
+    @work(group="judge")
+    async def _judge(self, name: str) -> None:
+        judged = self.form
+        faults = await self._faults()
+        if self.form == judged:
+            self._show_fault(RegistrationField(name), faults)
+
+    async def _faults(self) -> dict[RegistrationField, object]:
+        """All that is wrong with what is there."""
+        front, form = self.front, self.form
+        try:
+            await front.ask(
+                check_registration,
+                front.shop,
+                email=form.email,
+                password=form.password,
+                again=form.again,
+                phone=form.phone,
+                name=form.name,
+                agreed=form.agreed_to_register,
+            )
+        except RegistrationInvalid as invalid:
+            return dict(invalid.faults)
+        return {}
+
+    def _show_fault(self, field, faults) -> None:
+        fault = faults.get(field)
+        text = None if fault is None else registration_fault(self.tr, fault, self.front.shop.rules)
+        self.query_one(f"#{field}", Field).set_error(text)
+
+    def finish(self) -> None:
+        """Make the account."""
+        self.is_deciding = True
+        self._register()
