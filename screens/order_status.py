@@ -26,7 +26,8 @@ _PLACES = (1, 2)
 class OrderStatusScreen(KioskScreen):
     """The order number, its state in words, and what to do next; no name, no phone number, no amount.
 
-    Whoever has its contact phone may open it. Another receipt may be scanned here at once. Done ends the visit, back leads to the home screen.
+    Whoever has its contact phone may open it. Another receipt may be scanned here at once. Done ends the visit, back
+    leads to the home screen.
     """
 
     CSS_PATH = "order_status.tcss"

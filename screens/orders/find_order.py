@@ -11,7 +11,7 @@ from kiosk.services.request_code import CaptchaNeeded, CodeTooSoon, TooManyCodes
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from kiosk.domain.order_look_up import OrderLookUp
@@ -27,11 +27,11 @@ from screens.orders.orders_screen import ORDERS_CSS, OrdersScreen
 from screens.words import key_texts
 from widgets.action_bar import ActionBar
 from widgets.captcha import Captcha
-from widgets.countdown import Countdown
 from widgets.field import Field, FieldKind
 from widgets.input_panel import InputPanel
 from widgets.prose import Prose
 from widgets.tap_button import TapButton
+from widgets.wait_button import WaitButton
 
 _CODE_DIGITS: Final = 6
 
@@ -102,11 +102,14 @@ class FindOrderScreen(OrdersScreen):
                     max_length=_CODE_DIGITS,
                     id="code",
                 )
-                with Horizontal(id="again"):
-                    yield Countdown(
-                        tr("{clock} 后可以重新获取"), self.front.shop.now, over="", soon=timedelta(), id="wait"
-                    )
-                    yield TapButton(tr("重新获取验证码"), hint="R", id="resend")
+                yield WaitButton(
+                    tr("重新获取验证码"),
+                    waiting=tr("{seconds} 秒后可重新获取"),
+                    now=self.front.shop.now,
+                    free_at=look_up.resend_at,
+                    hint="R",
+                    id="resend",
+                )
 
     def compose_last(self) -> ComposeResult:
         """The keys for what is typed."""
@@ -149,15 +152,7 @@ class FindOrderScreen(OrdersScreen):
             phone=look_up.sent_to,
             minutes=self.front.shop.rules.code_valid // timedelta(minutes=1),
         )
-        self._offer_another()
-
-    def _offer_another(self) -> None:
-        """Another code, once that may be asked for."""
-        resend_at = self.look_up.resend_at
-        waits = resend_at is not None and self.front.shop.now() < resend_at
-        self.query_one("#wait", Countdown).deadline = resend_at if waits else None
-        self.query_one("#wait").display = waits
-        self.query_one("#resend").display = not waits
+        self.query_one("#resend", WaitButton).free_at = look_up.resend_at
 
     def ask(self, asked: _Asked) -> None:
         """Ask something else."""
@@ -255,11 +250,6 @@ class FindOrderScreen(OrdersScreen):
         self.query_one("#code", Field).value = ""
         self.request()
 
-    @on(Countdown.Expired, "#wait")
-    def waited(self) -> None:
-        """Another code may be asked for."""
-        self._offer_another()
-
     @work(exclusive=True, group="ask")
     async def request(self) -> None:
         """Have a code sent, and ask for it; one that is on its way and good still is asked for as it is."""
@@ -283,10 +273,10 @@ class FindOrderScreen(OrdersScreen):
             return
         except (OrderUnknown, OrderForgotten) as refusal:
             self.ask(_Asked.NUMBER)
-            self._refuse("order_no", refusal_words(self.tr, refusal))
+            self._refuse("order_no", refusal_words(self.tr, refusal, front.shop.now()))
             return
         except (CodeTooSoon, TooManyCodes, VisitOver) as refusal:
-            self.say(refusal_words(self.tr, refusal))
+            self.say(refusal_words(self.tr, refusal, front.shop.now()))
             return
         finally:
             self._is_asking = False
@@ -312,7 +302,7 @@ class FindOrderScreen(OrdersScreen):
             if isinstance(refusal, CodeExpired | CodeSpent):
                 self.change(sent_for="")
             self.query_one("#code", Field).value = ""
-            self._refuse("code", refusal_words(self.tr, refusal))
+            self._refuse("code", refusal_words(self.tr, refusal, front.shop.now()))
             return
         finally:
             self._is_asking = False
