@@ -10,6 +10,8 @@ class OrderLookUp:
 
     order_no: str = ""
     code: str = ""
+    misses: int = 0
+    """How many numbers were tried that no order has, since somebody last proved to be a person."""
     sent_for: str = ""
     """The order for which a code is on its way; empty before the first, and when another has to be asked for."""
     sent_to: str = ""

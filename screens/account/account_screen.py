@@ -102,7 +102,9 @@ class AccountScreen(KioskScreen):
         bar = self.query_one("#actions", ActionBar)
         bar.back, bar.next = self.back_label(), self.next_label()
 
-    def say(self, text: str | None, level: MessageLevel = MessageLevel.WARNING, *, until: datetime | None = None) -> None:
+    def say(
+        self, text: str | None, level: MessageLevel = MessageLevel.WARNING, *, until: datetime | None = None
+    ) -> None:
         """Say what stands in the way, and until when if time alone removes it; None for nothing."""
         line = self.query_one("#message", MessageLine)
         if text is None:

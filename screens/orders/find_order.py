@@ -7,7 +7,6 @@ from pathlib import PurePath
 from random import SystemRandom
 from typing import ClassVar, Final
 
-from kiosk.services.request_code import CaptchaNeeded, CodeTooSoon, TooManyCodes
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,6 +19,7 @@ from kiosk.domain.scans import ORDER_NUMBER, ScanContext
 from kiosk.services.check_code import CodeExpired, CodeSpent
 from kiosk.services.errors import OrderForgotten, OrderUnknown, ServiceError, VisitOver
 from kiosk.services.open_order import open_order, request_order_code
+from kiosk.services.request_code import CaptchaNeeded, CodeTooSoon, TooManyCodes
 from screens.account.captcha_words import captcha_words
 from screens.orders.look_up_words import refusal_words
 from screens.orders.one_order import OneOrderScreen
@@ -241,6 +241,7 @@ class FindOrderScreen(OrdersScreen):
         """Now the code may be sent."""
         event.stop()
         self._is_person = True
+        self.change(misses=0)
         self.request()
 
     @on(TapButton.Pressed, "#resend")
@@ -257,6 +258,9 @@ class FindOrderScreen(OrdersScreen):
         if look_up.sent_for == look_up.order_no and look_up.expires_at and front.shop.now() < look_up.expires_at:
             self.ask(_Asked.CODE)
             return
+        if not self._is_person and look_up.misses >= front.shop.rules.codes_before_captcha:
+            self.ask(_Asked.PERSON)
+            return
         self._is_asking = True
         try:
             sent = await front.ask(
@@ -268,10 +272,10 @@ class FindOrderScreen(OrdersScreen):
                 language=visit.language,
             )
         except CaptchaNeeded:
-            self._is_person = False
             self.ask(_Asked.PERSON)
             return
         except (OrderUnknown, OrderForgotten) as refusal:
+            self.change(misses=look_up.misses + 1)
             self.ask(_Asked.NUMBER)
             self._refuse("order_no", refusal_words(self.tr, refusal, front.shop.now()))
             return
@@ -280,6 +284,8 @@ class FindOrderScreen(OrdersScreen):
             return
         finally:
             self._is_asking = False
+            # One proof is good for one question.
+            self._is_person = False
         self.change(
             sent_for=look_up.order_no,
             sent_to=sent.masked_phone,
