@@ -194,7 +194,7 @@ class SignInScreen(CodeScreen):
         except CaptchaNeeded:
             self.ask_captcha()
         except NotActivated as refusal:
-            self.app.push_screen(ActivationScreen(refusal.account_id, was_refused=True))
+            self.app.push_screen(ActivationScreen(refusal.account_id))
         except ServiceError as refusal:
             self._refused(refusal)
         else:
