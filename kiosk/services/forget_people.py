@@ -5,9 +5,11 @@ from datetime import timedelta
 from kiosk.domain.orders import OrderState
 from kiosk.services.keep_visit import end_visit
 from kiosk.services.shop import Shop
-from storage import notices, orders, people
+from storage import back_offs, code_challenges, notices, orders, people
 
 _LONGEST_VISIT = timedelta(days=1)
+_TRIES_COUNT = timedelta(days=1)
+"""The longest that a limit looks back: codes a day (SPEC 3.5); every failure to sign in has faded by then."""
 
 
 def forget_abandoned_visits(shop: Shop) -> int:
@@ -20,6 +22,14 @@ def forget_abandoned_visits(shop: Shop) -> int:
     for visit_id in left:
         end_visit(shop, visit_id, "abandoned")
     return len(left)
+
+
+def forget_tries(shop: Shop, most: int = 500) -> int:
+    """Erase codes and failures to sign in that no limit counts any more; says how many there were."""
+    with shop.database.writing() as connection:
+        before = shop.now() - _TRIES_COUNT
+        codes = code_challenges.forget_challenges(connection, before, most)
+        return codes + back_offs.forget_failures(connection, before, most)
 
 
 def forget_ended_orders(shop: Shop, most: int = 500) -> int:
