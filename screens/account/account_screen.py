@@ -82,7 +82,7 @@ class AccountScreen(KioskScreen):
         """Header, question, body, what stands in the way, back and next."""
         tr = self.tr
         with Horizontal(id="header"):
-            yield Static(self.heading(), id="name", markup=False)
+            yield Static(self.heading(), id="heading", markup=False)
             yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
             yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
         yield Static(self.question(), id="question", markup=False)
@@ -102,7 +102,9 @@ class AccountScreen(KioskScreen):
         bar = self.query_one("#actions", ActionBar)
         bar.back, bar.next = self.back_label(), self.next_label()
 
-    def say(self, text: str | None, level: MessageLevel = MessageLevel.WARNING, *, until: datetime | None = None) -> None:
+    def say(
+        self, text: str | None, level: MessageLevel = MessageLevel.WARNING, *, until: datetime | None = None
+    ) -> None:
         """Say what stands in the way, and until when if time alone removes it; None for nothing."""
         line = self.query_one("#message", MessageLine)
         if text is None:

@@ -4,11 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from textual import on, work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-
 from kiosk.services.activate_account import (
     MailProgress,
     TooMany,
@@ -18,8 +13,13 @@ from kiosk.services.activate_account import (
     mail_progress,
     send_activation_again,
 )
-from kiosk.services.errors import ServiceError
 from kiosk.services.register_member import Registration, RegistrationField, RegistrationInvalid
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+
+from kiosk.services.errors import ServiceError
 from screens.account.activation_words import activation_trouble, progress_words, sending_trouble
 from screens.account.form_screen import FormScreen, Page
 from screens.account.register_words import registration_fault
@@ -95,7 +95,7 @@ class ActivationScreen(FormScreen):
         """How the mail fares, the code, and what to do if it doesn't come."""
         tr, rules = self.tr, self.front.shop.rules
         yield Prose("", id="mail")
-        yield self.line("activation_code", tr("激活码"), kind=FieldKind.DIGITS, max_length=CODE_DIGITS)
+        yield self.line("activation_code", tr("激活码"), kind=FieldKind.DIGITS, max_length=8)
         with Horizontal(id="mail-ways"):
             yield WaitButton(
                 tr("重新发送"),
@@ -108,7 +108,9 @@ class ActivationScreen(FormScreen):
             yield TapButton(tr("更正邮箱"), hint="C", id="correct")
         yield self.line("email", tr("邮箱"), kind=FieldKind.EMAIL)
         hours = rules.activation_valid // timedelta(hours=1)
-        yield Prose(tr("现在可以用邮箱和密码登录了。激活码 {hours} 小时内有效，只能用一次。", hours=hours), id="activated")
+        yield Prose(
+            tr("现在可以用邮箱和密码登录了。激活码 {hours} 小时内有效，只能用一次。", hours=hours), id="activated"
+        )
 
     def on_mount(self) -> None:
         """Look after the mail from now on."""

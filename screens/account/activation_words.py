@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from kiosk.locale import Translator
 from kiosk.services.activate_account import (
     ActivationExpired,
     ActivationSpent,
@@ -12,6 +11,8 @@ from kiosk.services.activate_account import (
     TooMany,
     TooSoon,
 )
+
+from kiosk.locale import Translator
 from kiosk.services.errors import ServiceError
 from screens.account.sign_in_words import clock_time
 from screens.order_words import Mark

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from kiosk.services.change_password import PasswordUnfit, PasswordWrong, change_password
 from textual import work
 from textual.app import ComposeResult
 
 from kiosk.domain.passwords import LONGEST_PASSWORD, PasswordFault
 from kiosk.services.back_off import BackedOff
-from kiosk.services.change_password import PasswordUnfit, PasswordWrong, change_password
 from kiosk.services.errors import ServiceError
 from screens.account.form_screen import FormScreen, Page
 from screens.account.password_words import password_fault_text

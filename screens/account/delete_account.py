@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
+from kiosk.services.delete_account import PasswordWrong, delete_account
 from textual import work
 from textual.app import ComposeResult
 
 from kiosk.domain.accounts import AccountKind
 from kiosk.domain.passwords import LONGEST_PASSWORD
 from kiosk.services.back_off import BackedOff
-from kiosk.services.delete_account import PasswordWrong, delete_account
 from kiosk.services.errors import ServiceError
 from screens.account.form_screen import FormScreen, Page
 from screens.account.sign_in_words import backed_off

@@ -5,7 +5,7 @@ from kiosk.domain.rules import Rules
 from kiosk.locale import Translator
 
 
-def password_fault_text(tr: Translator, fault: PasswordFault, rules: Rules) -> str:  # noqa: PLR0911, C901 - one sentence a fault
+def password_fault_text(tr: Translator, fault: PasswordFault, rules: Rules) -> str:  # noqa: PLR0911 - one sentence a fault
     """A fault of a new password."""
     match fault:
         case PasswordFault.EMPTY:

@@ -3,13 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual import on, work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
-
-from kiosk.domain.accounts import SignInWay
-from kiosk.domain.agreements import REGISTRATION
 from kiosk.services.register_member import (
     RegistrationFaults,
     RegistrationField,
@@ -17,9 +10,16 @@ from kiosk.services.register_member import (
     check_registration,
     register_member,
 )
-from screens.account.form_screen import FormScreen, Page
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+
+from kiosk.domain.accounts import SignInWay
+from kiosk.domain.agreements import REGISTRATION
 from screens.account.activation import ActivationScreen
 from screens.account.agreements import agreement_line
+from screens.account.form_screen import FormScreen, Page
 from screens.account.register_words import registration_fault
 from widgets.agreement import Agreement
 from widgets.field import Field, FieldKind
@@ -58,7 +58,7 @@ class RegisterScreen(FormScreen):
         """How to sign in, and by the side of it how to be reached."""
         tr, form, rules = self.tr, self.form, self.front.shop.rules
         with Container(id="columns"):
-            with Vertical():
+            with Vertical(classes="first"):
                 yield self.line("email", tr("邮箱"), kind=FieldKind.EMAIL, hint=tr("用来登录和接收激活邮件"))
                 yield self.line(
                     "password",

@@ -1,11 +1,12 @@
 """What is wrong with what was typed to register, in words that say what to do (SPEC 3.1)."""
 
+from kiosk.services.register_member import RegistrationFault
+
 from kiosk.domain.emails import EmailFault
 from kiosk.domain.passwords import PasswordFault
 from kiosk.domain.persons import NameFault, PhoneFault
 from kiosk.domain.rules import Rules
 from kiosk.locale import Translator
-from kiosk.services.register_member import RegistrationFault
 from screens.account.password_words import password_fault_text
 from screens.number_purchase.customer_words import name_fault, phone_fault
 

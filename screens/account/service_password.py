@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
+from kiosk.services.service_password import PasswordUnfit, set_service_password
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,7 +12,6 @@ from kiosk.domain.accounts import CodePurpose
 from kiosk.domain.passwords import SERVICE_PASSWORD_DIGITS, PasswordFault
 from kiosk.domain.persons import PhoneFault, PhoneInvalid
 from kiosk.services.errors import ServiceError
-from kiosk.services.service_password import PasswordUnfit, set_service_password
 from screens.account.code_screen import CodeScreen
 from screens.account.form_screen import Page
 from screens.account.password_words import password_fault_text

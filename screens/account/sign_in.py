@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
+from kiosk.services.sign_in import EmailInvalid, sign_in
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,11 +13,10 @@ from kiosk.domain.accounts import CodePurpose, SignInWay
 from kiosk.domain.agreements import SERVICE
 from kiosk.domain.persons import PhoneFault, PhoneInvalid
 from kiosk.services.errors import CaptchaNeeded, CodeSpent, CodeWrong, NotActivated, ServiceError, SignInRefused
-from kiosk.services.sign_in import EmailInvalid, sign_in
-from screens.account.form_screen import Page
 from screens.account.activation import ActivationScreen
 from screens.account.agreements import agreement_line
 from screens.account.code_screen import CodeScreen
+from screens.account.form_screen import Page
 from screens.account.register import RegisterScreen
 from screens.account.service_password import ServicePasswordScreen
 from screens.account.sign_in_words import phone_fault, sign_in_trouble, way_name
