@@ -57,6 +57,8 @@ activations = Table(
     # One row a mail that was asked for; the newest is the one that counts.
     Column("activation_id", Integer, primary_key=True),
     Column("account_id", Integer, ForeignKey("accounts.account_id"), nullable=False, index=True),
+    # Where it went, whatever the account's address is by now.
+    Column("email_hash", LargeBinary, nullable=False),
     Column("code_hash", LargeBinary, nullable=False),
     Column("token_hash", LargeBinary, nullable=False, unique=True),
     Column("notice_key", String(64), nullable=False),
@@ -64,6 +66,7 @@ activations = Table(
     Column("tries_left", SmallInteger, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False, index=True),
+    Index("ix_activations_email_hash_created_at", "email_hash", "created_at"),
 )
 
 code_challenges = Table(

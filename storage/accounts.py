@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, case, delete, insert, select, update
 
 from kiosk.domain.accounts import AccountKind, AccountState
+from kiosk.domain.emails import email_key
 from storage.account_tables import acceptances, accounts, addresses, favourites
+from storage.encryption import FieldCipher
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -27,6 +29,11 @@ class AccountRow:
     activated_at: datetime | None
 
 
+def email_hash(cipher: FieldCipher, address: str) -> bytes:
+    """What stands for an address where it must be found but not read."""
+    return cipher.keyed_hash(email_key(address), "email")
+
+
 _COLUMNS = [accounts.c[name] for name in AccountRow.__slots__]
 
 
@@ -39,7 +46,7 @@ def add_member(
     *,
     language: str,
     email: str,
-    email_hash: bytes,
+    address_hash: bytes,
     phone: str | None,
     phone_hash: bytes | None,
     name: str | None,
@@ -52,7 +59,7 @@ def add_member(
         "state": AccountState.PENDING.value,
         "language": language,
         "email": email,
-        "email_hash": email_hash,
+        "email_hash": address_hash,
         "phone": phone,
         "phone_hash": phone_hash,
         "name": name,
@@ -71,11 +78,11 @@ def find_account(connection: Connection, account_id: int, *, lock: bool = False)
     return None if row is None else _row(row)
 
 
-def find_member(connection: Connection, email_hash: bytes) -> AccountRow | None:
+def find_member(connection: Connection, address_hash: bytes) -> AccountRow | None:
     """Whose address this is: the one account that proved it, else the newest registration that hasn't yet."""
     found = (
         select(*_COLUMNS)
-        .where(accounts.c.email_hash == email_hash, accounts.c.state != AccountState.DELETED.value)
+        .where(accounts.c.email_hash == address_hash, accounts.c.state != AccountState.DELETED.value)
         .order_by(case((accounts.c.state == AccountState.ACTIVE.value, 0), else_=1), accounts.c.account_id.desc())
         .limit(1)
     )
@@ -83,10 +90,10 @@ def find_member(connection: Connection, email_hash: bytes) -> AccountRow | None:
     return None if row is None else _row(row)
 
 
-def has_active_member(connection: Connection, email_hash: bytes) -> bool:
+def has_active_member(connection: Connection, address_hash: bytes) -> bool:
     """Whether somebody proved that the address is theirs."""
     found = select(accounts.c.account_id).where(
-        accounts.c.email_hash == email_hash, accounts.c.state == AccountState.ACTIVE.value
+        accounts.c.email_hash == address_hash, accounts.c.state == AccountState.ACTIVE.value
     )
     return connection.execute(found).first() is not None
 
@@ -100,10 +107,10 @@ def activate(connection: Connection, account_id: int, now: datetime) -> None:
     )
 
 
-def set_email(connection: Connection, account_id: int, email: str, email_hash: bytes) -> None:
+def set_email(connection: Connection, account_id: int, email: str, address_hash: bytes) -> None:
     """Correct the address of a registration."""
     connection.execute(
-        update(accounts).where(accounts.c.account_id == account_id).values(email=email, email_hash=email_hash)
+        update(accounts).where(accounts.c.account_id == account_id).values(email=email, email_hash=address_hash)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Select, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, exists, insert, select, update
 
 from kiosk.domain.accounts import AccountState
 from storage.account_tables import accounts, activations
@@ -43,6 +43,7 @@ def add(
     connection: Connection,
     account_id: int,
     *,
+    address_hash: bytes,
     code_hash: bytes,
     token_hash: bytes,
     notice_key: str,
@@ -58,6 +59,7 @@ def add(
     )
     row = {
         "account_id": account_id,
+        "email_hash": address_hash,
         "code_hash": code_hash,
         "token_hash": token_hash,
         "notice_key": notice_key,
@@ -99,12 +101,12 @@ def sent_to_account(connection: Connection, account_id: int, since: datetime) ->
     return list(connection.execute(found.order_by(activations.c.created_at)).scalars())
 
 
-def count_sent_to_address(connection: Connection, email_hash: bytes, since: datetime) -> int:
-    """How many mails one address was sent since then, by all registrations that name it."""
-    found = select(func.count()).select_from(activations.join(accounts))
-    return connection.execute(
-        found.where(accounts.c.email_hash == email_hash, activations.c.created_at > since)
-    ).scalar_one()
+def sent_to_address(connection: Connection, address_hash: bytes, since: datetime) -> list[datetime]:
+    """The same for one address, by whatever registrations."""
+    found = select(activations.c.created_at).where(
+        activations.c.email_hash == address_hash, activations.c.created_at > since
+    )
+    return list(connection.execute(found.order_by(activations.c.created_at)).scalars())
 
 
 def sending(connection: Connection, account_id: int) -> tuple[str, str | None] | None:

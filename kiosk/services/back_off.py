@@ -1,5 +1,6 @@
 """Slow down who guesses passwords, by account, phone and terminal, without ever locking anybody out (SPEC 3.6)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,16 +34,7 @@ def begin_try(shop: Shop, *, account: int | str | None = None, phone: int | None
     `account` is its id or, for one that nobody has, the identity that was typed: both wait alike, so that waiting
     doesn't tell who has an account. The terminal is counted always. Kept in a transaction of its own.
     """
-    texts = {
-        Subject.ACCOUNT: None if account is None else f"{type(account).__name__} {account}",
-        Subject.PHONE: None if phone is None else str(phone),
-        Subject.TERMINAL: shop.terminal_id,
-    }
-    subjects = tuple(
-        (subject, shop.database.cipher.keyed_hash(f"{subject} {text}", "back_off"))
-        for subject, text in texts.items()
-        if text is not None
-    )
+    subjects = (*_of_person(shop, account, phone), _hashed(shop, Subject.TERMINAL, shop.terminal_id))
     with shop.database.writing() as connection:
         now = shop.now()
         known = [back_offs.lock_failures(connection, *subject, now) for subject in subjects]
@@ -71,3 +63,21 @@ def succeed(shop: Shop, connection: Connection, attempt: PasswordTry) -> None:
             back_offs.store_failures(connection, subject, subject_hash, with_one_less(known, now))
         else:
             back_offs.clear_failures(connection, subject, subject_hash)
+
+
+def forgive(shop: Shop, connection: Connection, *, account: int | str, phone: int) -> None:
+    """Forget a person's failures: there is a new password, at which nobody has guessed yet."""
+    for subject, subject_hash in _of_person(shop, account, phone):
+        back_offs.clear_failures(connection, subject, subject_hash)
+
+
+def _of_person(shop: Shop, account: int | str | None, phone: int | None) -> Iterator[tuple[Subject, bytes]]:
+    if account is not None:
+        # The type too: nobody's identity is taken for an account's id.
+        yield _hashed(shop, Subject.ACCOUNT, f"{type(account).__name__} {account}")
+    if phone is not None:
+        yield _hashed(shop, Subject.PHONE, str(phone))
+
+
+def _hashed(shop: Shop, subject: Subject, text: str) -> tuple[Subject, bytes]:
+    return subject, shop.database.cipher.keyed_hash(f"{subject} {text}", "back_off")

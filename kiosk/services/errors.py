@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from kiosk.domain.orders import OrderState
+from kiosk.domain.passwords import PasswordFault
 
 
 class ServiceError(Exception):
@@ -93,3 +94,15 @@ class PaymentUnavailable(ServiceError):
 
 class PaymentRefused(ServiceError):
     """The provider declined to open the trade."""
+
+
+class PasswordWrong(ServiceError):
+    """The password isn't that of the account."""
+
+
+class PasswordUnfit(ServiceError):
+    """A new password can't be used; `fault` says why."""
+
+    def __init__(self, fault: PasswordFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault

@@ -27,6 +27,8 @@ class Shop:
     terminal_id: str
     hasher: Hasher = field(default_factory=Hasher)
     """For passwords; tests put a cheaper one here."""
+    public_url: str = ""
+    """Where people's own devices reach the pages, for links in mails; empty where they can't."""
 
     def now(self) -> datetime:
         """This instant, in UTC."""

@@ -86,6 +86,7 @@ def upgrade() -> None:
         "activations",
         sa.Column("activation_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("email_hash", sa.LargeBinary(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("notice_key", sa.String(length=64), nullable=False),
@@ -99,6 +100,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("activations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_activations_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_activations_email_hash_created_at", ["email_hash", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_activations_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
@@ -164,6 +166,7 @@ def downgrade() -> None:
     op.drop_table("addresses")
     with op.batch_alter_table("activations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_activations_expires_at"))
+        batch_op.drop_index("ix_activations_email_hash_created_at")
         batch_op.drop_index(batch_op.f("ix_activations_account_id"))
 
     op.drop_table("activations")
