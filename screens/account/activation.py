@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+
+from kiosk.domain.accounts import ACTIVATION_DIGITS
 from kiosk.services.activate_account import (
+    ActivationSpent,
     MailProgress,
     TooMany,
     TooSoon,
@@ -13,13 +20,8 @@ from kiosk.services.activate_account import (
     mail_progress,
     send_activation_again,
 )
-from kiosk.services.register_member import Registration, RegistrationField, RegistrationInvalid
-from textual import on, work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-
 from kiosk.services.errors import ServiceError
+from kiosk.services.register_member import Registration, RegistrationField, RegistrationInvalid
 from screens.account.activation_words import activation_trouble, progress_words, sending_trouble
 from screens.account.form_screen import FormScreen, Page
 from screens.account.register_words import registration_fault
@@ -95,7 +97,7 @@ class ActivationScreen(FormScreen):
         """How the mail fares, the code, and what to do if it doesn't come."""
         tr, rules = self.tr, self.front.shop.rules
         yield Prose("", id="mail")
-        yield self.line("activation_code", tr("激活码"), kind=FieldKind.DIGITS, max_length=8)
+        yield self.line("activation_code", tr("激活码"), kind=FieldKind.DIGITS, max_length=ACTIVATION_DIGITS)
         with Horizontal(id="mail-ways"):
             yield WaitButton(
                 tr("重新发送"),
@@ -174,6 +176,10 @@ class ActivationScreen(FormScreen):
             with self.deciding():
                 await front.ask(activate_by_code, front.shop, self._account_id, self.form.activation_code)
         except ServiceError as refusal:
+            if isinstance(refusal, ActivationSpent) and refusal.activated:
+                # The link was quicker.
+                self.look()
+                return
             self.clear_line("activation_code")
             self.fault("activation_code", activation_trouble(self.tr, refusal))
         else:

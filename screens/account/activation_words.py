@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
+from kiosk.locale import Translator
 from kiosk.services.activate_account import (
     ActivationExpired,
     ActivationSpent,
     ActivationWrong,
+    AddressInUse,
     MailProgress,
     MailState,
     TooMany,
     TooSoon,
 )
-
-from kiosk.locale import Translator
 from kiosk.services.errors import ServiceError
 from screens.account.sign_in_words import clock_time
 from screens.order_words import Mark
@@ -40,6 +40,8 @@ def activation_trouble(tr: Translator, refusal: ServiceError) -> str:
             return tr("激活码不对，还可以试 {count} 次", count=left)
         case ActivationExpired():
             return tr("激活码已过期，请重新发送")
+        case AddressInUse():
+            return tr("这个邮箱已有账户，请直接登录，或更正邮箱")
         case ActivationSpent():
             return tr("这个激活码已失效，请重新发送，并填最新的一个")
         case _:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from kiosk.services.change_password import PasswordUnfit, PasswordWrong, change_password
 from textual import work
 from textual.app import ComposeResult
 
 from kiosk.domain.passwords import LONGEST_PASSWORD, PasswordFault
 from kiosk.services.back_off import BackedOff
-from kiosk.services.errors import ServiceError
+from kiosk.services.change_password import change_password
+from kiosk.services.errors import PasswordUnfit, PasswordWrong, ServiceError
 from screens.account.form_screen import FormScreen, Page
 from screens.account.password_words import password_fault_text
 from screens.account.sign_in_words import backed_off
@@ -109,6 +109,6 @@ class ChangePasswordScreen(FormScreen):
         else:
             self._is_changed = True
             self.change(password="", new="", again="")
-            for line in self.query(Field):
-                line.value = ""
+            for field in self.query(Field):
+                field.value = ""
             self.show_page(0)

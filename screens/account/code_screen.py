@@ -3,14 +3,13 @@
 from random import SystemRandom
 from typing import ClassVar
 
-from kiosk.services.request_code import CodeSent, request_code
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from kiosk.domain.accounts import CodePurpose
 from kiosk.domain.persons import PhoneInvalid
-from kiosk.services.errors import CaptchaNeeded, CodeTooSoon, TooManyCodes
+from kiosk.services.request_code import CaptchaNeeded, CodeSent, CodeTooSoon, TooManyCodes, request_code
 from screens.account.captcha_words import captcha_words
 from screens.account.form_screen import FormScreen
 from screens.account.sign_in_words import clock_time, phone_fault

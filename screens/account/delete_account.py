@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
-from kiosk.services.delete_account import PasswordWrong, delete_account
 from textual import work
 from textual.app import ComposeResult
 
 from kiosk.domain.accounts import AccountKind
 from kiosk.domain.passwords import LONGEST_PASSWORD
 from kiosk.services.back_off import BackedOff
-from kiosk.services.errors import ServiceError
+from kiosk.services.delete_account import delete_account
+from kiosk.services.errors import PasswordWrong, ServiceError
 from screens.account.form_screen import FormScreen, Page
 from screens.account.sign_in_words import backed_off
 from widgets.modal import Ask

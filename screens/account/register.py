@@ -3,13 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from kiosk.services.register_member import (
-    RegistrationFaults,
-    RegistrationField,
-    RegistrationInvalid,
-    check_registration,
-    register_member,
-)
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,6 +10,13 @@ from textual.containers import Container, Vertical
 
 from kiosk.domain.accounts import SignInWay
 from kiosk.domain.agreements import REGISTRATION
+from kiosk.services.register_member import (
+    RegistrationFault,
+    RegistrationField,
+    RegistrationInvalid,
+    check_registration,
+    register_member,
+)
 from screens.account.activation import ActivationScreen
 from screens.account.agreements import agreement_line
 from screens.account.form_screen import FormScreen, Page
@@ -24,6 +24,7 @@ from screens.account.register_words import registration_fault
 from widgets.agreement import Agreement
 from widgets.field import Field, FieldKind
 
+_Faults = dict[RegistrationField, RegistrationFault]
 _FIELDS: Final = ("email", "password", "again", "phone", "name")
 
 
@@ -109,7 +110,7 @@ class RegisterScreen(FormScreen):
         if self.form == judged:
             self._show_fault(name, faults)
 
-    async def _faults(self) -> RegistrationFaults:
+    async def _faults(self) -> _Faults:
         """All that is wrong with what is there."""
         front, form = self.front, self.form
         try:
@@ -127,7 +128,7 @@ class RegisterScreen(FormScreen):
             return invalid.faults
         return {}
 
-    def _show_fault(self, name: str, faults: RegistrationFaults) -> None:
+    def _show_fault(self, name: str, faults: _Faults) -> None:
         fault = faults.get(RegistrationField(name))
         text = None if fault is None else registration_fault(self.tr, fault, self.front.shop.rules)
         self.query_one(f"#{name}", Field).set_error(text)
@@ -181,7 +182,7 @@ class RegisterScreen(FormScreen):
                 ActivationScreen(registration.account_id, registration.masked_email, resend_at=registration.resend_at)
             )
 
-    def _show_all(self, faults: RegistrationFaults) -> None:
+    def _show_all(self, faults: _Faults) -> None:
         for name in _FIELDS:
             self._show_fault(name, faults)
         first = next((name for name in _FIELDS if RegistrationField(name) in faults), None)

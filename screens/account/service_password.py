@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from kiosk.services.service_password import PasswordUnfit, set_service_password
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,11 +10,13 @@ from textual.binding import Binding, BindingType
 from kiosk.domain.accounts import CodePurpose
 from kiosk.domain.passwords import SERVICE_PASSWORD_DIGITS, PasswordFault
 from kiosk.domain.persons import PhoneFault, PhoneInvalid
-from kiosk.services.errors import ServiceError
+from kiosk.services.back_off import BackedOff
+from kiosk.services.errors import PasswordUnfit, ServiceError
+from kiosk.services.service_password import set_service_password
 from screens.account.code_screen import CodeScreen
 from screens.account.form_screen import Page
 from screens.account.password_words import password_fault_text
-from screens.account.sign_in_words import code_trouble, phone_fault
+from screens.account.sign_in_words import backed_off, code_trouble, phone_fault
 from widgets.field import Field, FieldKind
 from widgets.prose import Prose
 
@@ -153,13 +154,16 @@ class ServicePasswordScreen(CodeScreen):
             line = "again" if unfit.fault is PasswordFault.DIFFERENT else "new"
             self.clear_line("again")
             self.fault(line, password_fault_text(tr, unfit.fault, front.shop.rules))
+        except BackedOff as refusal:
+            trouble = backed_off(tr, refusal.until, front.shop.now())
+            self.say(trouble.text, until=trouble.until)
         except ServiceError as refusal:
-            trouble = code_trouble(tr, refusal)
-            if trouble is None:
+            about_code = code_trouble(tr, refusal)
+            if about_code is None:
                 self.say(tr("现在不能设置，请稍后再试，或呼叫店员。"))
             else:
                 self.clear_line("code")
-                self.fault("code", trouble.text)
+                self.fault("code", about_code.text)
         else:
             self._is_set = True
             self.change(new="", again="", code="", service_password="")

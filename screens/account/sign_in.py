@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from kiosk.services.sign_in import EmailInvalid, sign_in
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,13 +10,18 @@ from textual.containers import Horizontal
 
 from kiosk.domain.accounts import CodePurpose, SignInWay
 from kiosk.domain.agreements import SERVICE
+from kiosk.domain.emails import EmailInvalid, mask_email
 from kiosk.domain.persons import PhoneFault, PhoneInvalid
-from kiosk.services.errors import CaptchaNeeded, CodeSpent, CodeWrong, NotActivated, ServiceError, SignInRefused
+from kiosk.services.check_code import CodeSpent, CodeWrong
+from kiosk.services.errors import ServiceError
+from kiosk.services.request_code import CaptchaNeeded
+from kiosk.services.sign_in import NotActivated, SignInRefused, sign_in
 from screens.account.activation import ActivationScreen
 from screens.account.agreements import agreement_line
 from screens.account.code_screen import CodeScreen
 from screens.account.form_screen import Page
 from screens.account.register import RegisterScreen
+from screens.account.register_words import email_fault
 from screens.account.service_password import ServicePasswordScreen
 from screens.account.sign_in_words import phone_fault, sign_in_trouble, way_name
 from widgets.agreement import Agreement
@@ -189,12 +193,12 @@ class SignInScreen(CodeScreen):
                 )
         except PhoneInvalid as invalid:
             self.fault("line", phone_fault(tr, invalid.reason))
-        except EmailInvalid:
-            self.fault("email", tr("邮箱地址不对，请核对"))
+        except EmailInvalid as invalid:
+            self.fault("email", email_fault(tr, invalid.reason))
         except CaptchaNeeded:
             self.ask_captcha()
         except NotActivated as refusal:
-            self.app.push_screen(ActivationScreen(refusal.account_id))
+            self.app.push_screen(ActivationScreen(refusal.account_id, mask_email(form.email)))
         except ServiceError as refusal:
             self._refused(refusal)
         else:

@@ -7,15 +7,10 @@ from kiosk.domain.accounts import SignInWay
 from kiosk.domain.persons import PhoneFault
 from kiosk.domain.rules import SHOP_TIME
 from kiosk.locale import Translator
-from kiosk.services.errors import (
-    AgreementNeeded,
-    BackedOff,
-    CodeExpired,
-    CodeSpent,
-    CodeWrong,
-    ServiceError,
-    SignInRefused,
-)
+from kiosk.services.back_off import BackedOff
+from kiosk.services.check_code import CodeExpired, CodeSpent, CodeWrong
+from kiosk.services.errors import ServiceError
+from kiosk.services.sign_in import AgreementNeeded, SignInRefused
 
 
 @dataclass(frozen=True, slots=True)
