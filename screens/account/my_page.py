@@ -13,6 +13,7 @@ from screens.account.change_password import ChangePasswordScreen
 from screens.account.delete_account import DeleteAccountScreen
 from screens.account.my_entries import MY_ENTRIES, MyEntry
 from screens.account.service_password import ServicePasswordScreen
+from screens.account.sign_in_words import member_limits
 from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
@@ -69,8 +70,7 @@ class MyPageScreen(AccountScreen):
                 classes="entry",
             )
         if person is not None and person.kind is AccountKind.MEMBER:
-            text = tr("邮箱账户只能选号、购机、办理自己的订单。要用手机号码享受的服务，请用手机号码登录。")
-            yield Prose(text, id="limits")
+            yield Prose(member_limits(tr), id="limits")
 
     def action_entry(self, at: int) -> None:
         """Choose an entry by its key."""

@@ -23,10 +23,11 @@ from screens.account.form_screen import Page
 from screens.account.register import RegisterScreen
 from screens.account.register_words import email_fault
 from screens.account.service_password import ServicePasswordScreen
-from screens.account.sign_in_words import phone_fault, sign_in_trouble, way_name
+from screens.account.sign_in_words import member_limits, phone_fault, sign_in_trouble, way_name
 from widgets.agreement import Agreement
 from widgets.chip import Chip, ChipRow
 from widgets.field import FieldKind
+from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
 _FAILURES_A_CAPTCHA: Final = 3
@@ -42,6 +43,7 @@ _ALL_PARTS: Final[Page] = (
     "elsewhere",
     "captcha",
     "agreement",
+    "limits",
 )
 
 
@@ -68,7 +70,8 @@ class SignInScreen(CodeScreen):
         if "captcha" in parts:
             return tr("请完成验证，再获取验证码") if self._code_waits else tr("请完成验证")
         if "agreement" in parts:
-            return tr("请同意协议，然后登录")
+            who = self.form.email if self.form.way is SignInWay.MEMBER else self.form.line
+            return tr("请同意协议，然后用 {who} 登录", who=who)
         return tr("请选择登录方式") if "ways" in parts else way_name(tr, self.form.way)
 
     def next_label(self) -> str | None:
@@ -87,7 +90,8 @@ class SignInScreen(CodeScreen):
             pages: list[Page] = [("ways", "elsewhere"), *((part,) for part in asked)]
         else:
             pages = [("ways", *asked, "elsewhere")]
-        return [*pages, *([] if self.form.is_person else [("captcha",)]), ("agreement",)]
+        last = ("agreement", "limits") if way is SignInWay.MEMBER else ("agreement",)
+        return [*pages, *([] if self.form.is_person else [("captcha",)]), last]
 
     def all_parts(self) -> Sequence[Page]:
         """Every part, whether the way chosen asks for it or not."""
@@ -117,6 +121,7 @@ class SignInScreen(CodeScreen):
             yield TapButton(tr("设置服务密码"), hint="F", id="forgotten")
         yield from self.compose_captcha()
         yield agreement_line(tr, self.front.shop, SERVICE, tr("业务办理协议"), agreed=self.form.agreed)
+        yield Prose(member_limits(tr), id="limits")
 
     def action_way(self, way: str) -> None:
         """Choose a way by its key."""

@@ -36,6 +36,11 @@ def way_name(tr: Translator, way: SignInWay) -> str:
             return tr("邮箱")
 
 
+def member_limits(tr: Translator) -> str:
+    """What somebody who signs in by e-mail can't do here, and how they can."""
+    return tr("邮箱账户只能选号、购机和办理自己的订单。要用手机号码办的业务，请用手机号码登录。")
+
+
 def clock_time(instant: datetime, now: datetime) -> str:
     """A time of day at the shop, with its date where that is another day."""
     local, today = instant.astimezone(SHOP_TIME), now.astimezone(SHOP_TIME).date()
