@@ -139,6 +139,11 @@ class ActivationScreen(FormScreen):
         mail.text = f"{mark} {text}"
         mail.set_class(mark is Mark.CARE, "-care")
 
+    @property
+    def starts_typing(self) -> bool:
+        """Not in large print either: the keys would hide what to do when no mail comes."""
+        return self.has_class("-keys")
+
     def allows_next(self) -> bool:
         """The line in sight may not be empty."""
         tr, form = self.tr, self.form
