@@ -122,13 +122,16 @@ def sending(connection: Connection, account_id: int) -> tuple[str, str | None] |
     return None if row is None else (row.state, row.failure)
 
 
-def unproved_since(connection: Connection, before: datetime, most: int) -> list[int]:
-    """Registrations whose last code and link ran out before then, and that nobody proved."""
+def lock_unproved(connection: Connection, before: datetime, most: int) -> list[int]:
+    """Registrations whose last code and link ran out before then, and that nobody proved; they stay as they are."""
     still_good = exists().where(activations.c.account_id == accounts.c.account_id, activations.c.expires_at >= before)
-    found = select(accounts.c.account_id).where(
+    unproved = select(accounts.c.account_id).where(
         accounts.c.state == AccountState.PENDING.value, accounts.c.registered_at < before, ~still_good
     )
-    return list(connection.execute(found.order_by(accounts.c.registered_at).limit(most)).scalars())
+    oldest = unproved.order_by(accounts.c.registered_at).limit(most)
+    locked = list(connection.execute(oldest.with_for_update(skip_locked=True)).scalars())
+    # Looked at again under the lock: somebody may have come back for another mail just now.
+    return list(connection.execute(unproved.where(accounts.c.account_id.in_(locked))).scalars())
 
 
 def drop_of_accounts(connection: Connection, account_ids: Sequence[int]) -> None:

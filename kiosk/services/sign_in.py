@@ -64,7 +64,7 @@ def sign_in(
 def _sign_in_member(shop: Shop, visit_id: str, identity: str, password: str) -> SignedIn:
     email = check_email(identity)
     with shop.database.reading() as connection:
-        account = accounts.find_member(connection, shop.database.cipher.keyed_hash(email_key(email), "email"))
+        account = accounts.find_member(connection, accounts.email_hash(shop.database.cipher, email))
     attempt = begin_try(shop, account=email_key(email) if account is None else account.account_id)
     is_right = shop.hasher.is_right(None if account is None else account.password_hash, password)
     if account is None or not is_right:

@@ -82,7 +82,7 @@ class AccountScreen(KioskScreen):
         """Header, question, body, what stands in the way, back and next."""
         tr = self.tr
         with Horizontal(id="header"):
-            yield Static(self.heading(), id="name", markup=False)
+            yield Static(self.heading(), id="heading", markup=False)
             yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
             yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
         yield Static(self.question(), id="question", markup=False)

@@ -1,9 +1,9 @@
 """The agreements of accounts, as a line to accept and a text to read (SPEC 3.1, 3.4)."""
 
 from kiosk.domain.agreements import Agreement as AgreementText
+from kiosk.locale import Translator
 from kiosk.services.read_agreement import read_agreement
 from kiosk.services.shop import Shop
-from kiosk.locale import Translator
 from widgets.agreement import Agreement, AgreementWords
 
 

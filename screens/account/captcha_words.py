@@ -6,11 +6,11 @@ from kiosk.locale import Translator
 from widgets.captcha import CaptchaWords
 
 _DIGITS: Final = "零一二三四五六七八九"
-_ONES: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNDER_TWENTY: Final = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def captcha_words(tr: Translator) -> CaptchaWords:
@@ -43,6 +43,6 @@ def in_words(tr: Translator, number: int) -> str:
         if not tens:
             return _DIGITS[ones]
         return f"{_DIGITS[tens] if tens > 1 else ''}十{_DIGITS[ones] if ones else ''}"
-    if number < len(_ONES):
-        return _ONES[number]
-    return _TENS[tens - 2] + (f"-{_ONES[ones]}" if ones else "")
+    if number < len(_UNDER_TWENTY):
+        return _UNDER_TWENTY[number]
+    return _TENS[tens - 2] + (f"-{_UNDER_TWENTY[ones]}" if ones else "")

@@ -9,10 +9,9 @@ from textual.containers import Horizontal, Vertical
 
 from kiosk.domain.accounts import CodePurpose
 from kiosk.domain.persons import PhoneInvalid
-from kiosk.services.errors import CaptchaNeeded, CodeTooSoon, TooManyCodes
-from kiosk.services.request_code import CodeSent, request_code
-from screens.account.form_screen import FormScreen
+from kiosk.services.request_code import CaptchaNeeded, CodeSent, CodeTooSoon, TooManyCodes, request_code
 from screens.account.captcha_words import captcha_words
+from screens.account.form_screen import FormScreen
 from screens.account.sign_in_words import clock_time, phone_fault
 from screens.words import whole_minutes
 from widgets.captcha import Captcha

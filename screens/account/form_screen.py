@@ -113,11 +113,16 @@ class FormScreen(AccountScreen):
         shown = [field for field in self.query(Field) if all(node.display for node in field.ancestors_with_self)]
         return [field for field in shown if field.id and hasattr(self.form, field.id)]
 
+    @property
+    def starts_typing(self) -> bool:
+        """Whether a page begins with the keys: by touch, whoever sees a whole page first looks around."""
+        return self.front.large_print or self.has_class("-keys")
+
     def _focus_first(self) -> None:
         if not self.is_attached:
             return
         empty = next((field for field in self.lines() if not field.value), None)
-        if empty is not None and (self.front.large_print or self.has_class("-keys")):
+        if empty is not None and self.starts_typing:
             empty.focus_input()
         else:
             self.set_focus(None)

@@ -8,15 +8,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 
+from kiosk.domain.accounts import SignInWay
 from kiosk.domain.agreements import REGISTRATION
-from kiosk.services.register_member import RegistrationField, RegistrationInvalid, check_registration, register_member
-from screens.account.form_screen import FormScreen, Page
+from kiosk.services.register_member import (
+    RegistrationFault,
+    RegistrationField,
+    RegistrationInvalid,
+    check_registration,
+    register_member,
+)
 from screens.account.activation import ActivationScreen
 from screens.account.agreements import agreement_line
+from screens.account.form_screen import FormScreen, Page
 from screens.account.register_words import registration_fault
 from widgets.agreement import Agreement
 from widgets.field import Field, FieldKind
 
+_Faults = dict[RegistrationField, RegistrationFault]
 _FIELDS: Final = ("email", "password", "again", "phone", "name")
 
 
@@ -51,7 +59,7 @@ class RegisterScreen(FormScreen):
         """How to sign in, and by the side of it how to be reached."""
         tr, form, rules = self.tr, self.form, self.front.shop.rules
         with Container(id="columns"):
-            with Vertical():
+            with Vertical(classes="first"):
                 yield self.line("email", tr("邮箱"), kind=FieldKind.EMAIL, hint=tr("用来登录和接收激活邮件"))
                 yield self.line(
                     "password",
@@ -100,9 +108,9 @@ class RegisterScreen(FormScreen):
         judged = self.form
         faults = await self._faults()
         if self.form == judged:
-            self._show_fault(RegistrationField(name), faults)
+            self._show_fault(name, faults)
 
-    async def _faults(self) -> dict[RegistrationField, object]:
+    async def _faults(self) -> _Faults:
         """All that is wrong with what is there."""
         front, form = self.front, self.form
         try:
@@ -117,15 +125,68 @@ class RegisterScreen(FormScreen):
                 agreed=form.agreed_to_register,
             )
         except RegistrationInvalid as invalid:
-            return dict(invalid.faults)
+            return invalid.faults
         return {}
 
-    def _show_fault(self, field, faults) -> None:
-        fault = faults.get(field)
+    def _show_fault(self, name: str, faults: _Faults) -> None:
+        fault = faults.get(RegistrationField(name))
         text = None if fault is None else registration_fault(self.tr, fault, self.front.shop.rules)
-        self.query_one(f"#{field}", Field).set_error(text)
+        self.query_one(f"#{name}", Field).set_error(text)
+
+    def allows_next(self) -> bool:
+        """In large print, each answer is judged before the next question; else all of them at the end."""
+        if not self.is_last_page and not self.is_deciding:
+            self.is_deciding = True
+            self._go_on_if_right()
+        return self.is_last_page
+
+    @work(exclusive=True, group="go on")
+    async def _go_on_if_right(self) -> None:
+        asked, name = self.page, self.parts[0]
+        with self.deciding():
+            faults = await self._faults()
+        self._show_fault(name, faults)
+        if RegistrationField(name) in faults:
+            self.show_part(name)
+        else:
+            self.show_page(asked + 1)
 
     def finish(self) -> None:
         """Make the account."""
         self.is_deciding = True
         self._register()
+
+    @work(exclusive=True, group="register")
+    async def _register(self) -> None:
+        front, form, tr = self.front, self.form, self.tr
+        try:
+            with self.deciding():
+                registration = await front.ask(
+                    register_member,
+                    front.shop,
+                    front.visit.visit_id,
+                    email=form.email,
+                    password=form.password,
+                    again=form.again,
+                    phone=form.phone,
+                    name=form.name,
+                    agreed=form.agreed_to_register,
+                    language=tr.language,
+                )
+        except RegistrationInvalid as invalid:
+            self._show_all(invalid.faults)
+        else:
+            # Signing in follows, with what was just chosen.
+            self.change(way=SignInWay.MEMBER, again="", activation_code="")
+            await self.app.switch_screen(
+                ActivationScreen(registration.account_id, registration.masked_email, resend_at=registration.resend_at)
+            )
+
+    def _show_all(self, faults: _Faults) -> None:
+        for name in _FIELDS:
+            self._show_fault(name, faults)
+        first = next((name for name in _FIELDS if RegistrationField(name) in faults), None)
+        if first is not None:
+            self.show_part(first)
+        elif RegistrationField.AGREEMENT in faults:
+            self.say(self.tr("请先阅读并同意《在线注册协议》，再注册。"))

@@ -10,19 +10,24 @@ from textual.containers import Horizontal
 
 from kiosk.domain.accounts import CodePurpose, SignInWay
 from kiosk.domain.agreements import SERVICE
+from kiosk.domain.emails import EmailInvalid, mask_email
 from kiosk.domain.persons import PhoneFault, PhoneInvalid
-from kiosk.services.errors import CaptchaNeeded, CodeSpent, CodeWrong, NotActivated, ServiceError, SignInRefused
-from kiosk.services.sign_in import EmailInvalid, sign_in
-from screens.account.form_screen import Page
+from kiosk.services.check_code import CodeSpent, CodeWrong
+from kiosk.services.errors import ServiceError
+from kiosk.services.request_code import CaptchaNeeded
+from kiosk.services.sign_in import NotActivated, SignInRefused, sign_in
 from screens.account.activation import ActivationScreen
 from screens.account.agreements import agreement_line
 from screens.account.code_screen import CodeScreen
+from screens.account.form_screen import Page
 from screens.account.register import RegisterScreen
+from screens.account.register_words import email_fault
 from screens.account.service_password import ServicePasswordScreen
-from screens.account.sign_in_words import phone_fault, sign_in_trouble, way_name
+from screens.account.sign_in_words import member_limits, phone_fault, sign_in_trouble, way_name
 from widgets.agreement import Agreement
 from widgets.chip import Chip, ChipRow
 from widgets.field import FieldKind
+from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
 _FAILURES_A_CAPTCHA: Final = 3
@@ -38,6 +43,7 @@ _ALL_PARTS: Final[Page] = (
     "elsewhere",
     "captcha",
     "agreement",
+    "limits",
 )
 
 
@@ -64,7 +70,8 @@ class SignInScreen(CodeScreen):
         if "captcha" in parts:
             return tr("请完成验证，再获取验证码") if self._code_waits else tr("请完成验证")
         if "agreement" in parts:
-            return tr("请同意协议，然后登录")
+            who = self.form.email if self.form.way is SignInWay.MEMBER else self.form.line
+            return tr("请同意协议，然后用 {who} 登录", who=who)
         return tr("请选择登录方式") if "ways" in parts else way_name(tr, self.form.way)
 
     def next_label(self) -> str | None:
@@ -83,7 +90,8 @@ class SignInScreen(CodeScreen):
             pages: list[Page] = [("ways", "elsewhere"), *((part,) for part in asked)]
         else:
             pages = [("ways", *asked, "elsewhere")]
-        return [*pages, *([] if self.form.is_person else [("captcha",)]), ("agreement",)]
+        last = ("agreement", "limits") if way is SignInWay.MEMBER else ("agreement",)
+        return [*pages, *([] if self.form.is_person else [("captcha",)]), last]
 
     def all_parts(self) -> Sequence[Page]:
         """Every part, whether the way chosen asks for it or not."""
@@ -113,6 +121,7 @@ class SignInScreen(CodeScreen):
             yield TapButton(tr("设置服务密码"), hint="F", id="forgotten")
         yield from self.compose_captcha()
         yield agreement_line(tr, self.front.shop, SERVICE, tr("业务办理协议"), agreed=self.form.agreed)
+        yield Prose(member_limits(tr), id="limits")
 
     def action_way(self, way: str) -> None:
         """Choose a way by its key."""
@@ -189,12 +198,12 @@ class SignInScreen(CodeScreen):
                 )
         except PhoneInvalid as invalid:
             self.fault("line", phone_fault(tr, invalid.reason))
-        except EmailInvalid:
-            self.fault("email", tr("邮箱地址不对，请核对"))
+        except EmailInvalid as invalid:
+            self.fault("email", email_fault(tr, invalid.reason))
         except CaptchaNeeded:
             self.ask_captcha()
         except NotActivated as refusal:
-            self.app.push_screen(ActivationScreen(refusal.account_id, was_refused=True))
+            self.app.push_screen(ActivationScreen(refusal.account_id, mask_email(form.email)))
         except ServiceError as refusal:
             self._refused(refusal)
         else:

@@ -7,15 +7,10 @@ from kiosk.domain.accounts import SignInWay
 from kiosk.domain.persons import PhoneFault
 from kiosk.domain.rules import SHOP_TIME
 from kiosk.locale import Translator
-from kiosk.services.errors import (
-    AgreementNeeded,
-    BackedOff,
-    CodeExpired,
-    CodeSpent,
-    CodeWrong,
-    ServiceError,
-    SignInRefused,
-)
+from kiosk.services.back_off import BackedOff
+from kiosk.services.check_code import CodeExpired, CodeSpent, CodeWrong
+from kiosk.services.errors import ServiceError
+from kiosk.services.sign_in import AgreementNeeded, SignInRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +34,11 @@ def way_name(tr: Translator, way: SignInWay) -> str:
             return tr("密码 + 验证码")
         case SignInWay.MEMBER:
             return tr("邮箱")
+
+
+def member_limits(tr: Translator) -> str:
+    """What somebody who signs in by e-mail can't do here, and how they can."""
+    return tr("邮箱账户只能选号、购机和办理自己的订单。要用手机号码办的业务，请用手机号码登录。")
 
 
 def clock_time(instant: datetime, now: datetime) -> str:
