@@ -6,6 +6,7 @@ from typing import Final
 
 from kiosk.locale import Translator
 from screens.kiosk_screen import KioskScreen
+from screens.orders.my_orders import MyOrdersScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +20,7 @@ class MyEntry:
     screen: Callable[[], KioskScreen]
 
 
-MY_ENTRIES: Final[tuple[MyEntry, ...]] = ()
+MY_ENTRIES: Final[tuple[MyEntry, ...]] = (
+    MyEntry("orders", lambda tr: tr("我的订单"), lambda tr: tr("付款、取消、取卡、退款进度"), MyOrdersScreen),
+)
 """Above all that concerns the account itself."""
