@@ -3,7 +3,7 @@
 from kiosk.domain.number_query import NumberState, QueryField
 from kiosk.domain.orders import AttemptState, FulfilmentState, LineState, OrderState, StateReason
 from kiosk.locale import Translator
-from kiosk.services.import_numbers import FaultReason
+from kiosk.services.read_csv import FaultReason
 
 
 def number_state(tr: Translator, state: NumberState) -> str:
@@ -121,4 +121,10 @@ def import_fault(tr: Translator, reason: FaultReason) -> str:
         FaultReason.STATE_NOT_IMPORTABLE: tr("已被客户占用的号码不能导入"),
         FaultReason.TWICE_IN_FILE: tr("号码在文件中重复"),
         FaultReason.IN_STOCK: tr("号码已在库中"),
+        FaultReason.LINE_KNOWN: tr("号码已有用户在用"),
+        FaultReason.NUMBER_CLAIMED: tr("号码正被购买或已售出"),
+        FaultReason.TARIFF_UNKNOWN: tr("没有这个套餐"),
+        FaultReason.DATE_INVALID: tr("不是日期（如 2024-05-01），或日期还没到"),
+        FaultReason.PASSWORD_UNFIT: tr("服务密码不是 6 位数字，或太简单"),
+        FaultReason.FILE_CHANGED: tr("文件在导入时被改动"),
     }[reason]

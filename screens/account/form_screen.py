@@ -180,8 +180,11 @@ class FormScreen(AccountScreen):
         self.line_filled(event.field, event.panel)
 
     def line_filled(self, _line: Field, panel: InputPanel) -> None:
-        """What follows on a line that takes no more."""
-        panel.go_on()
+        """What follows on a line that takes no more: the next one, which in large print is on the next page."""
+        if self.front.large_print:
+            self.action_next()
+        else:
+            panel.go_on()
 
     @on(InputPanel.Done)
     def typed_all(self, event: InputPanel.Done) -> None:
