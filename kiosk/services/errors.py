@@ -76,8 +76,20 @@ class OrderUnknown(ServiceError):
     """There is no order of that number."""
 
 
+class OrderForgotten(ServiceError):
+    """The order came to nothing long ago and its person was erased: nobody can prove any more that it is theirs."""
+
+
 class NotPayable(ServiceError):
     """The order can't be paid (any more)."""
+
+    def __init__(self, state: OrderState) -> None:
+        super().__init__(f"the order is {state}")
+        self.state = state
+
+
+class NotCancellable(ServiceError):
+    """The order can't be given up here (any more): not paid, handed over, sent off, or over already."""
 
     def __init__(self, state: OrderState) -> None:
         super().__init__(f"the order is {state}")

@@ -86,6 +86,7 @@ def _forget(shop: Shop, order_no: str) -> bool:
             id_hash=None,
             contact_phone=None,
             phone_hash=None,
+            account_id=None,
             personal_data_erased_at=shop.now(),
         )
         orders.forget_closed_line(connection, order_no)

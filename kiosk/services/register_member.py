@@ -111,6 +111,13 @@ def register_member(
         return mail_activation(connection, shop, account_id, member.email, language, now)
 
 
+def check_registration(
+    shop: Shop, *, email: str, password: str, again: str, phone: str, name: str, agreed: bool
+) -> None:
+    """Judge what has been typed so far, all fields together, and change nothing; raises `RegistrationInvalid`."""
+    _check(shop, email, password, again, phone, name, agreed=agreed)
+
+
 def mail_activation(
     connection: Connection, shop: Shop, account_id: int, email: str, language: str, now: datetime
 ) -> Registration:
