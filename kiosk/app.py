@@ -10,6 +10,8 @@ from textual._context import visible_screen_stack
 from textual.screen import ModalScreen, Screen
 
 from kiosk.asking import Asking
+from kiosk.domain.account_form import AccountForm
+from kiosk.domain.accounts import SignedIn
 from kiosk.domain.journeys import Step
 from kiosk.domain.visit import Visit
 from kiosk.locale import LANGUAGES, Translator
@@ -25,6 +27,9 @@ from kiosk.terminal.driver import Scanned
 from kiosk.terminal.idle import IdleLimits
 from kiosk.terminal.input_methods import InputMethods
 from kiosk.terminal.lockdown import LockedApp
+from screens.account.account_screen import AccountScreen
+from screens.account.my_page import MyPageScreen
+from screens.account.sign_in import SignInScreen
 from screens.attract import AttractScreen
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
@@ -173,6 +178,26 @@ class KioskApp(LockedApp):
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    def show_sign_in(self) -> None:
+        """Ask who the person is, over the screen in sight."""
+        self.push_screen(SignInScreen())
+
+    def show_my_page(self) -> None:
+        """Show what somebody who has signed in has here; whoever hasn't is asked to sign in first."""
+        self.push_screen(SignInScreen() if self.visit.person is None else MyPageScreen())
+
+    def signed_in(self, person: SignedIn) -> None:
+        """Know the person, drop what was typed for it, and show again the screen from which it was begun."""
+        self.visit.person = person
+        self.visit.account_form = AccountForm()
+        while isinstance(self.screen, AccountScreen):
+            self.pop_screen()
+        self._change_texts()
+
+    def sign_out(self) -> None:
+        """Forget the person and everything of theirs."""
+        self.end_visit("left")
 
     def keep_choices(self) -> None:
         """Store what the visit has chosen so far, in the background."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ParamSpec, Protocol, TypeVar
 
+from kiosk.domain.accounts import SignedIn
 from kiosk.domain.journeys import Step
 from kiosk.domain.visit import Visit
 from kiosk.locale import Translator
@@ -75,6 +76,18 @@ class Front(Protocol):
 
     def show_step(self, step: Step) -> None:
         """Show the screen of a step."""
+
+    def show_sign_in(self) -> None:
+        """Ask who the person is, over the screen in sight; it is shown again when they have said it, or won't."""
+
+    def show_my_page(self) -> None:
+        """Show what somebody who has signed in has here; whoever hasn't is asked to sign in first."""
+
+    def signed_in(self, person: SignedIn) -> None:
+        """Know the person from now on, and show again the screen from which signing in was begun."""
+
+    def sign_out(self) -> None:
+        """Forget the person and everything of theirs: it ends the visit."""
 
     def keep_choices(self) -> None:
         """Store what the visit has chosen so far, in the background."""

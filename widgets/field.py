@@ -97,8 +97,8 @@ class _CleanInput(Input, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", show=False)]
     ALLOW_SELECT = False
 
-    def __init__(self, value: str, kind: FieldKind, max_length: int) -> None:
-        super().__init__(clean_text(value, kind)[:max_length], select_on_focus=False)
+    def __init__(self, value: str, kind: FieldKind, max_length: int, *, secret: bool) -> None:
+        super().__init__(clean_text(value, kind)[:max_length], select_on_focus=False, password=secret)
         self._kind = kind
         self._longest = max_length
         self.key_taker: KeyTaker | None = None
@@ -134,7 +134,8 @@ class Field(Widget):
     """A labelled input whose message line is always there, so that an error moves nothing.
 
     What is typed or pasted is cleaned for its `kind`. The host judges the value and calls `set_error`; an error
-    leaves when the value changes. `hint` stands in the message line while there is no error.
+    leaves when the value changes. `hint` stands in the message line while there is no error. What is typed into a
+    `secret` field is shown as dots.
 
     ```python
     yield Field("id_number", "证件号码", required=True, kind=FieldKind.ID_NUMBER, max_length=18)
@@ -239,6 +240,7 @@ class Field(Widget):
         label: str,
         *,
         required: bool = False,
+        secret: bool = False,
         hint: str = "",
         kind: FieldKind = FieldKind.TEXT,
         value: str = "",
@@ -250,10 +252,11 @@ class Field(Widget):
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.kind = kind
         self.required = required
+        self.secret = secret
         self._hint = hint
         self._error: str | None = None
         self._label = Static(f"{label} *" if required else label, markup=False, classes="field--label")
-        self._input = _CleanInput(value, kind, max_length)
+        self._input = _CleanInput(value, kind, max_length, secret=secret)
         self._message = Static(hint, markup=False, classes="field--message")
         self._max_length = max_length
 

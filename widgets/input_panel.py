@@ -18,7 +18,7 @@ from widgets.field import Field, FieldKind
 from widgets.input_method import InputMethod
 from widgets.key_grid import KeyGrid
 from widgets.key_texts import KeyTexts
-from widgets.keyboard import Keyboard
+from widgets.keyboard import Keyboard, KeyboardLayout
 from widgets.keypad import KeyPad
 from widgets.repeat_guard import REPEAT_SECONDS, RepeatGuard
 
@@ -29,6 +29,16 @@ MethodFor = Callable[[FieldKind], InputMethod | None]
 """Makes the input method for a kind of field; None where letters go straight in."""
 
 _PAD_KINDS: Final = frozenset({FieldKind.DIGITS, FieldKind.PHONE, FieldKind.ID_NUMBER})
+
+
+def _layout_for(field: Field) -> KeyboardLayout:
+    if field.kind is FieldKind.EMAIL:
+        return "email"
+    return "password" if field.secret else "letters"
+
+
+def _is_offered(field: Field) -> bool:
+    return not field.disabled and all(node.display for node in field.ancestors_with_self)
 
 
 def letters_only(_kind: FieldKind) -> None:
@@ -215,7 +225,7 @@ class InputPanel(Widget):
         if is_composing:
             self._keyboard.layout_name = "pinyin"
         else:
-            self._keyboard.layout_name = "email" if field.kind is FieldKind.EMAIL else "letters"
+            self._keyboard.layout_name = _layout_for(field)
         self._name_done()
 
     def _resume(self, field: Field) -> None:
@@ -233,7 +243,7 @@ class InputPanel(Widget):
         self._pad.done = self._keyboard.done = done
 
     def _next_empty(self) -> Field | None:
-        fields = [field for field in self.screen.query(Field) if field.display and not field.disabled]
+        fields = [field for field in self.screen.query(Field) if _is_offered(field)]
         place = fields.index(self._field) if self._field in fields else 0
         following = fields[place + 1 :] + fields[:place]
         return next((field for field in following if field.required and not field.value), None)

@@ -13,12 +13,15 @@ from textual.widget import Widget
 
 from widgets.key_grid import Key, KeyGrid, KeyRows
 
-KeyboardLayout = Literal["letters", "email", "pinyin"]
-"""Letters with digits, the same with what an e-mail address needs, or what an input method composes from."""
+KeyboardLayout = Literal["letters", "email", "password", "pinyin"]
+"""Letters with digits, the same with what an e-mail address or a password needs, or what an input method takes."""
 
 DOMAINS: Final = ("@qq.com", "@163.com", "@126.com", "@139.com", "@gmail.com")
 """Where most addresses end, each one touch."""
 
+
+_SIGNS: Final = "!@#$%&*?+="
+"""What people put into passwords beside letters and digits."""
 
 _ROW_WEIGHT: Final = 10
 
@@ -110,9 +113,15 @@ class Keyboard(Widget):
         else:
             before_letters = Key("shift", "⇧ abc" if self.shifted else "⇧ ABC", weight=1.5, plain=False)
         digits = [] if self.layout_name == "pinyin" else [self._keys("1234567890")]
-        domains = [[Key(domain, domain, weight=2) for domain in DOMAINS]] if self.layout_name == "email" else []
+        match self.layout_name:
+            case "email":
+                first = [[Key(domain, domain, weight=2) for domain in DOMAINS]]
+            case "password":
+                first = [self._keys(_SIGNS)]
+            case _:
+                first = []
         return [
-            *domains,
+            *first,
             *digits,
             self._letters("qwertyuiop"),
             [Key("", weight=0.5), *self._letters("asdfghjkl"), Key("", weight=0.5)],
@@ -130,6 +139,8 @@ class Keyboard(Widget):
                 return [*hide, *self._keys("@._-+"), *endings, finish]
             case "pinyin":
                 return self._with_space([*hide, *switch, Key("·", "·")], finish)
+            case "password":
+                return self._with_space([*hide, *self._keys("-._")], finish)
             case "letters":
                 return self._with_space([*hide, *switch, *self._keys("-.·")], finish)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk.domain.account_form import AccountForm
 from kiosk.domain.accounts import SignedIn
 from kiosk.domain.number_query import NumberQuery, NumberSort
 from kiosk.domain.orders import Fulfilment, PaymentMethod
@@ -46,6 +47,8 @@ class Visit:
     """Whether this person asked for large print; the next one starts without (SPEC 9.3)."""
     person: SignedIn | None = None
     """Who has signed in."""
+    account_form: AccountForm = field(default_factory=AccountForm)
+    """What is being typed to sign in or to change an account; passwords among it, so it is never stored."""
     offered_for: datetime | None = None
     """The end of a hold for which more time was offered in large print: it is asked once."""
     purchase: Purchase = field(init=False)

@@ -1,0 +1,42 @@
+"""What is typed on the screens of accounts: one value, which goes with the visit (SPEC 3.8)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.domain.accounts import SignInWay
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AccountForm:
+    """Typed texts as they were typed, so that no change of way, page or language loses one.
+
+    It has no repr, so that no log can hold it, and is never stored.
+    """
+
+    way: SignInWay = SignInWay.PHONE_CODE
+    line: str = ""
+    """The phone number that signs in."""
+    email: str = ""
+    service_password: str = ""
+    password: str = ""
+    """A member's."""
+    again: str = ""
+    new: str = ""
+    code: str = ""
+    name: str = ""
+    phone: str = ""
+    """By which a member can be reached."""
+    agreed: bool = False
+    """To the agreement of the screen in sight."""
+    has_read: bool = False
+    """Whether that agreement was opened."""
+    code_sent_to: str = ""
+    """The phone to which a code is on its way, masked; empty before the first."""
+    code_line: str = ""
+    """The number for which it was asked."""
+    resend_at: datetime | None = None
+    """When another code may be asked for."""
+    is_person: bool = False
+    """Whether a captcha was solved."""
+    failures: int = 0
+    """How often signing in failed since then."""
