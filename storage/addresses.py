@@ -42,7 +42,8 @@ def add(
         "added_at": now,
     }
     added = insert(addresses).values(values).returning(addresses.c.address_id)
-    return connection.execute(added).scalar_one()
+    address_id: int = connection.execute(added).scalar_one()
+    return address_id
 
 
 def of_account(connection: Connection, account_id: int) -> list[AddressRow]:

@@ -26,6 +26,11 @@ class AccountForm:
     name: str = ""
     phone: str = ""
     """By which a member can be reached."""
+    recipient: str = ""
+    recipient_phone: str = ""
+    district_adcode: int | None = None
+    detail: str = ""
+    """Of an address to be kept."""
     agreed: bool = False
     """To the agreement of the screen in sight."""
     has_read: bool = False

@@ -11,6 +11,8 @@ LONGEST_STREET: Final = 32
 """As many characters as are stored of a street's name."""
 
 _SPACES = re.compile(r"\s+")
+_EXTENDED_HANZI: Final = 0x20000
+"""Where the planes of extensions B and later begin."""
 _MARKS: Final = frozenset(" -—－–_.,:;/#()[]·•,。、;:()【】〔〕《》〈〉“”\"'’‘~～&+№")
 
 
@@ -56,4 +58,4 @@ def check_detail(text: str) -> str:
 
 def _is_letter(character: str) -> bool:
     # Hanzi newer than Python's tables have no category there, and roads are named after people.
-    return unicodedata.category(character)[0] in "LM" or "\u3400" <= character <= "\u9fff" or ord(character) >= 0x20000
+    return unicodedata.category(character)[0] in "LM" or ord(character) >= _EXTENDED_HANZI

@@ -66,6 +66,7 @@ def _is_in_stock(connection: Connection, kind: FavouriteKind, item: str) -> bool
 
 def _number(row: Row[Any], visit_id: str, now: datetime) -> NumberRow:
     state = _state(row, visit_id, now)
+    is_held = row.claim_kind == ClaimKind.HOLD and not row.payment_unsettled
     return NumberRow(
         msisdn=row.msisdn,
         city_adcode=row.city_adcode,
@@ -77,7 +78,7 @@ def _number(row: Row[Any], visit_id: str, now: datetime) -> NumberRow:
         prepayment_return=PrepaymentReturn(row.prepayment_return),
         sold_by=SoldBy(row.sold_by),
         state=state,
-        free_at=row.expires_at if state in {NumberState.HELD, NumberState.HELD_BY_YOU} else None,
+        free_at=row.expires_at if is_held and state is not NumberState.AVAILABLE else None,
     )
 
 
@@ -89,7 +90,10 @@ def _state(row: Row[Any], visit_id: str, now: datetime) -> NumberState:
     is_over = row.expires_at is not None and row.expires_at <= now and not row.payment_unsettled
     if row.claim_kind is None or is_over:
         return NumberState.AVAILABLE
-    if row.claim_kind == ClaimKind.HOLD and not row.payment_unsettled:
-        return NumberState.HELD_BY_YOU if row.visit_id == visit_id else NumberState.HELD
-    # An order's, or resting after one: it may come back, and nobody can say when.
-    return NumberState.ORDERED
+    match ClaimKind(row.claim_kind):
+        case ClaimKind.HOLD:
+            return NumberState.HELD_BY_YOU if row.visit_id == visit_id else NumberState.HELD
+        case ClaimKind.REST:
+            return NumberState.HELD
+        case _:
+            return NumberState.ORDERED

@@ -18,6 +18,7 @@ from screens.words import key_texts, print_label
 from widgets.action_bar import ActionBar
 from widgets.countdown import Countdown
 from widgets.field import Field, FieldKind
+from widgets.input_method import InputMethod
 from widgets.input_panel import InputPanel
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.tap_button import TapButton
@@ -107,7 +108,7 @@ class AccountScreen(KioskScreen):
                 tr("还要等 {minutes} 分钟"), self.front.shop.now, urgent=tr("还要等 {clock}"), over="", id="wait"
             )
         yield ActionBar(self.back_label(), self.next_label(), id="actions")
-        yield InputPanel(key_texts(tr), method_for=self.front.input_method, letters_first=tr.language != "zh")
+        yield InputPanel(key_texts(tr), method_for=self.method_for, letters_first=tr.language != "zh")
 
     def field(
         self,
@@ -132,6 +133,10 @@ class AccountScreen(KioskScreen):
             max_length=max_length,
             id=name,
         )
+
+    def method_for(self, kind: FieldKind) -> InputMethod | None:
+        """What a line is typed by."""
+        return self.front.input_method(kind)
 
     def on_mount(self) -> None:
         """Begin at the page there is."""

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from kiosk.domain.journeys import Step
-from kiosk.terminal.input_methods import PATIENCE_SECONDS, InputMethods
+from kiosk.terminal.input_methods import PATIENCE_SECONDS, InputMethods, MethodFor
 from screens.home import HomeScreen
 from screens.region import RegionScreen
 from storage import stock
@@ -13,7 +13,6 @@ from storage.tables import numbers
 from tests.journeys.hands import BACK, JINAN, NEXT, QINGDAO, YANTAI, Terminal, open_terminal
 from tests.services.small_shop import World
 from widgets.choice_list import ChoiceList
-from widgets.input_panel import MethodFor
 from widgets.number_list import NumberList
 from widgets.tap_button import TapButton
 
