@@ -109,7 +109,7 @@ class HomeScreen(KioskScreen):
         )
         yield TapButton(
             tr("收藏"),
-            description=tr("喜欢的号码带走慢慢选"),
+            description=tr("带走慢慢选"),
             hint="5",
             variant="card",
             id="favourites",

@@ -40,7 +40,7 @@ class TakeAway(ModalScreen[None]):
             if url is not None:
                 yield QrCode(url, too_small=tr("请抄下网址"), id="mall")
             with Vertical(id="words"):
-                yield Static(tr("带走慢慢选") if url is not None else tr("收藏号码"), id="title", markup=False)
+                yield Static(tr("带到手机上慢慢选") if url is not None else tr("收藏号码"), id="title", markup=False)
                 if url is not None:
                     yield Prose(tr("用手机扫一扫，在网上商城接着挑选。"), id="how")
                     yield Prose(url, id="address")
