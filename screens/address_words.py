@@ -9,12 +9,12 @@ from screens.number_purchase.customer_words import fault_text
 
 
 def place_name(tr: Translator, regions: Regions, district_adcode: int) -> str:
-    """Province, city and district, in the order in which each language writes them."""
+    """Province, city and district in Chinese; in English, where they would fill the line, without the province."""
     district = regions.district(district_adcode)
     city = regions.city(district.city_adcode)
     province = next(each for each in regions.provinces if each.adcode == city.province_adcode)
     chinese = f"{province.name_zh}{city.name_zh}{district.name_zh}"
-    return tr.pick(chinese, f"{district.name_en}, {city.name_en}, {province.name_en}")
+    return tr.pick(chinese, f"{district.name_en}, {city.name_en}")
 
 
 def address_fault_text(tr: Translator, fault: AddressFault) -> str:  # noqa: PLR0911 - one sentence a fault

@@ -31,6 +31,7 @@ class FavouritesScreen(KioskScreen):
     CSS_PATH = "favourites.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
+        Binding("enter", "next", show=False),
         Binding("pageup", "press('previous')", show=False),
         Binding("pagedown", "press('following')", show=False),
         Binding("x,X", "press('tidy')", show=False),
@@ -53,11 +54,12 @@ class FavouritesScreen(KioskScreen):
             yield Static(tr("我的收藏"), id="name", markup=False)
             yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
             yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
-        yield Static(self._question(), id="question", markup=False)
-        yield NumberList(id="numbers")
-        with Vertical(id="nothing"):
-            yield Prose(tr("还没有收藏号码。选套餐时点“收藏”，号码就会留在这里。"), id="nothing-text")
-        yield MessageLine(id="message")
+        with Vertical(id="body"):
+            yield Static(self._question(), id="question", markup=False)
+            yield NumberList(id="numbers")
+            with Vertical(id="nothing"):
+                yield Prose(tr("还没有收藏号码。选套餐时点“收藏”，号码就会留在这里。"), id="nothing-text")
+            yield MessageLine(id="message")
         yield ActionBar(
             tr("返回"),
             None,
@@ -116,6 +118,7 @@ class FavouritesScreen(KioskScreen):
         self.query_one("#take-away").display = self.front.mall_url is not None
         self.query_one("#question", Static).update(self._question())
         self.query_one("#tidy", TapButton).label = self._tidy_label()
+        self.query_one("#actions", ActionBar).next = None if self._kept else self.tr("去选号")
         self.set_class(not self._kept, "-nothing")
 
     def _row(self, row: number_query.NumberRow) -> NumberRow:
@@ -173,6 +176,10 @@ class FavouritesScreen(KioskScreen):
         """Go back, by key."""
         self.query_one(ActionBar).press_back()
 
+    def action_next(self) -> None:
+        """Look for some, by key."""
+        self.query_one(ActionBar).press_next()
+
     @on(TapButton.Pressed, "#previous")
     def turn_back(self) -> None:
         """Show those before."""
@@ -205,6 +212,12 @@ class FavouritesScreen(KioskScreen):
     def change_print(self) -> None:
         """Switch large print."""
         self.front.change_print()
+
+    @on(ActionBar.Next)
+    def look_for_some(self) -> None:
+        """Start buying a number: that is where favourites come from."""
+        self.front.visit.begin_purchase()
+        self.front.show_step(Step.NUMBER)
 
     @on(ActionBar.Back)
     def leave(self) -> None:

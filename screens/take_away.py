@@ -22,6 +22,7 @@ class TakeAway(ModalScreen[None]):
     CSS_PATH = "take_away.tcss"
     HORIZONTAL_BREAKPOINTS = HORIZONTAL_BREAKPOINTS
     VERTICAL_BREAKPOINTS = VERTICAL_BREAKPOINTS
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "press('close')", show=False),
         Binding("enter", "press('sign-in')", show=False),

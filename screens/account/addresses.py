@@ -48,16 +48,17 @@ class AddressesScreen(KioskScreen):
             yield Static(tr("我的地址"), id="name", markup=False)
             yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
             yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
-        yield Static(tr("保存在您账户里的地址"), id="question", markup=False)
-        yield ChoiceList(
-            [ChoiceColumn("", strong=True), ChoiceColumn("", align="right")],
-            page_up=tr("上一页"),
-            page_down=tr("下一页"),
-            id="addresses",
-        )
-        with Vertical(id="nothing"):
-            yield Prose(tr("还没有保存地址。"), id="nothing-text")
-        yield MessageLine(id="message")
+        with Vertical(id="body"):
+            yield Static(tr("保存在您账户里的地址"), id="question", markup=False)
+            yield ChoiceList(
+                [ChoiceColumn("", strong=True), ChoiceColumn("", align="right")],
+                page_up=tr("上一页"),
+                page_down=tr("下一页"),
+                id="addresses",
+            )
+            with Vertical(id="nothing"):
+                yield Prose(tr("还没有保存地址。"), id="nothing-text")
+            yield MessageLine(id="message")
         yield ActionBar(
             tr("返回"), tr("添加地址"), middle=(TapButton(tr("删除"), hint="X", id="remove"),), id="actions"
         )

@@ -149,7 +149,8 @@ async def address_lines(model: Model) -> None:
 async def address_typing(model: Model) -> None:
     """The line that says where exactly, in pinyin."""
     await address_lines(model)
-    model.app.screen.query_one("#detail").focus_input()  # type: ignore[attr-defined]  # a Field
+    assert isinstance(model.screen, NewAddressScreen)
+    model.screen.show_part("detail")
     await model.settle()
     if model.app.tr.language != "zh":
         await model.tap_letters("switch")
