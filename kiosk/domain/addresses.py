@@ -13,7 +13,7 @@ LONGEST_STREET: Final = 32
 _SPACES = re.compile(r"\s+")
 _EXTENDED_HANZI: Final = 0x20000
 """Where the planes of extensions B and later begin."""
-_MARKS: Final = frozenset(" -—－–_.,:;/#()[]·•,。、;:()【】〔〕《》〈〉“”\"'’‘~～&+№")
+_MARKS: Final = frozenset(" -—_.,:;/#()[]·•~&+\"'’‘“”" + "，、。：；（）【】〔〕《》〈〉－～＃／")
 
 
 class DetailFault(StrEnum):
