@@ -136,6 +136,7 @@ def open_shop(
                 rules=settings.rules(),
                 numbers=NumberIndex(),
                 terminal_id=_terminal_id(settings.data_dir, stack if terminal else None),
+                public_url=(settings.web_public_url or "").rstrip("/"),
             )
             home = _find_home(shop, settings, tr, needed=terminal)
             given_back = restart_terminal(shop) if terminal else 0

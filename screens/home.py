@@ -15,6 +15,8 @@ from kiosk.services.search_numbers import has_stock
 from screens.favourites import FavouritesScreen
 from screens.kiosk_screen import KioskScreen
 from screens.order_status import OrderStatusScreen
+from screens.orders.entry import MyOrdersEntry
+from screens.orders.my_orders import MyOrdersScreen
 from screens.region import RegionScreen
 from screens.take_away import TakeAway
 from screens.words import print_label, spaced
@@ -33,6 +35,7 @@ class HomeScreen(KioskScreen):
     SCANS = (ORDER_NUMBER,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "press('numbers')", show=False),
+        Binding("3", "press('orders')", show=False),
         Binding("4", "press('me')", show=False),
         Binding("5", "press('favourites')", show=False),
         Binding("7", "press('region')", show=False),
@@ -100,9 +103,10 @@ class HomeScreen(KioskScreen):
 
     def _asides(self) -> Iterator[TapButton]:
         tr, person = self.tr, self.front.visit.person
+        yield TapButton(tr("我的订单"), description=tr("付款、取卡、取消"), hint="3", variant="card", id="orders")
         yield TapButton(
             tr("登录 / 注册") if person is None else tr("我的"),
-            description=tr("看订单、用收藏") if person is None else tr("订单、地址和账户"),
+            description=tr("会员和手机用户") if person is None else tr("地址、密码和账户"),
             hint="4",
             variant="card",
             id="me",
@@ -148,6 +152,11 @@ class HomeScreen(KioskScreen):
         """Start buying a number."""
         self.front.visit.begin_purchase()
         self.front.show_step(Step.NUMBER)
+
+    @on(TapButton.Pressed, "#orders")
+    def show_orders(self) -> None:
+        """All of the person's orders; for those whom nobody knows, the ways to find one."""
+        self.app.push_screen(MyOrdersEntry() if self.front.visit.person is None else MyOrdersScreen())
 
     @on(TapButton.Pressed, "#me")
     def show_me(self) -> None:

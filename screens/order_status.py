@@ -1,5 +1,6 @@
 """Where an order is and what to do next, for whoever has its receipt (SPEC 2.5, 9.1)."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -13,6 +14,7 @@ from kiosk.services.errors import OrderUnknown
 from kiosk.services.track_order import track_order
 from screens.kiosk_screen import KioskScreen
 from screens.order_words import Mark, OrderWords, unknown_order_words, words_of_order
+from screens.orders.find_order import FindOrderScreen
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
 from widgets.prose import Prose
@@ -24,7 +26,8 @@ _PLACES = (1, 2)
 class OrderStatusScreen(KioskScreen):
     """The order number, its state in words, and what to do next; no name, no phone number, no amount.
 
-    Another receipt may be scanned here at once. Done ends the visit, back leads to the home screen.
+    Whoever has its contact phone may open it. Another receipt may be scanned here at once. Done ends the visit, back
+    leads to the home screen.
     """
 
     CSS_PATH = "order_status.tcss"
@@ -33,6 +36,7 @@ class OrderStatusScreen(KioskScreen):
         Binding("escape", "back", show=False),
         Binding("enter", "done", show=False),
         Binding("l,L", "language", show=False),
+        Binding("m,M", "more", show=False),
     ]
 
     def __init__(self, order_no: str) -> None:
@@ -53,7 +57,8 @@ class OrderStatusScreen(KioskScreen):
                 with Horizontal(classes="next-step", id=f"step-{place}"):
                     yield Static(str(place), classes="place", markup=False)
                     yield Prose("", id=f"next-{place}")
-        yield ActionBar(tr("首页"), tr("完成"), id="actions")
+        more = TapButton(tr("查看更多，办理付款或取消"), hint="M", id="more")
+        yield ActionBar(tr("首页"), tr("完成"), middle=(more,), id="actions")
 
     def fill(self) -> None:
         """Look the order up."""
@@ -63,12 +68,14 @@ class OrderStatusScreen(KioskScreen):
     async def look(self) -> None:
         """Ask for exactly this number, and say what is found."""
         front, tr = self.front, self.tr
+        is_known = True
         try:
             words = words_of_order(tr, await front.ask(track_order, front.shop, self._order_no))
         except OrderUnknown:
-            words = unknown_order_words(tr)
+            words, is_known = unknown_order_words(tr), False
         # Only now, so that no order's number stands beside the state of another.
         self.query_one("#order-no", BigDigits).text = self._order_no
+        self.query_one("#more").display = is_known
         self.show_words(words)
 
     def show_words(self, words: OrderWords) -> None:
@@ -105,6 +112,17 @@ class OrderStatusScreen(KioskScreen):
     def change_language(self) -> None:
         """Switch the language."""
         self.front.change_language()
+
+    def action_more(self) -> None:
+        """Open the order, by key."""
+        self.query_one("#more", TapButton).press()
+
+    @on(TapButton.Pressed, "#more")
+    def open_order(self) -> None:
+        """Open the order, which takes a code sent to its contact phone."""
+        visit = self.front.visit
+        visit.look_up = replace(visit.look_up, order_no=self._order_no)
+        self.app.push_screen(FindOrderScreen())
 
     @on(ActionBar.Back)
     def go_home(self) -> None:

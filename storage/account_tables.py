@@ -57,13 +57,16 @@ activations = Table(
     # One row a mail that was asked for; the newest is the one that counts.
     Column("activation_id", Integer, primary_key=True),
     Column("account_id", Integer, ForeignKey("accounts.account_id"), nullable=False, index=True),
+    # Where it went, whatever the account's address is by now.
+    Column("email_hash", LargeBinary, nullable=False),
     Column("code_hash", LargeBinary, nullable=False),
     Column("token_hash", LargeBinary, nullable=False, unique=True),
     Column("notice_key", String(64), nullable=False),
     Column("state", String(8), nullable=False),  # open, used, void
     Column("tries_left", SmallInteger, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Index("ix_activations_email_hash_created_at", "email_hash", "created_at"),
 )
 
 code_challenges = Table(
@@ -84,6 +87,7 @@ code_challenges = Table(
     Index("ix_code_challenges_phone_hash_created_at", "phone_hash", "created_at"),
     Index("ix_code_challenges_terminal_id_created_at", "terminal_id", "created_at"),
     Index("ix_code_challenges_visit_id", "visit_id"),
+    Index("ix_code_challenges_created_at", "created_at"),
 )
 
 sign_in_failures = Table(
@@ -93,9 +97,10 @@ sign_in_failures = Table(
     Column("subject", String(12), nullable=False),  # account, phone, terminal
     Column("subject_hash", LargeBinary, nullable=False),
     Column("failures", Integer, nullable=False),
-    Column("last_at", Instant, nullable=False),
+    Column("fades_from", Instant, nullable=False),  # since when failures are forgiven one by one
     Column("free_at", Instant, nullable=False),
     PrimaryKeyConstraint("subject", "subject_hash"),
+    Index("ix_sign_in_failures_fades_from", "fades_from"),
 )
 
 acceptances = Table(

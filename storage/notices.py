@@ -90,3 +90,17 @@ def list_notices(connection: Connection, limit: int) -> list[NoticeRow]:
 def forget_notices_of_order(connection: Connection, order_no: str) -> None:
     """Erase whom a message was for and what it said."""
     connection.execute(update(notices).where(notices.c.order_no == order_no).values(recipient=None, body=None))
+
+
+def forget_notices_without_order(connection: Connection, before: datetime, most: int) -> int:
+    """Erase whom messages of before then were for and what they said, unless an order keeps them; says how many."""
+    old = (
+        select(notices.c.notice_id)
+        .where(notices.c.order_no.is_(None), notices.c.recipient.is_not(None), notices.c.created_at < before)
+        .order_by(notices.c.created_at)
+        .limit(most)
+    )
+    ids = list(connection.execute(old).scalars())
+    return connection.execute(
+        update(notices).where(notices.c.notice_id.in_(ids)).values(recipient=None, body=None)
+    ).rowcount

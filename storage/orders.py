@@ -90,7 +90,8 @@ class OrderProgress:
     pickup_deadline: datetime | None
 
 
-def _order(row: Any) -> OrderRow:
+def as_order(row: Any) -> OrderRow:
+    """A row of the table as a value."""
     values = dict(row._mapping)
     values["state"] = OrderState(values["state"])
     values["state_reason"] = StateReason(values["state_reason"]) if values["state_reason"] else None
@@ -117,7 +118,7 @@ def find_order(connection: Connection, order_no: str, *, lock: bool = False) -> 
     """An order, kept from changing until the transaction ends if `lock` is set."""
     query = select(orders).where(orders.c.order_no == order_no)
     row = connection.execute(query.with_for_update() if lock else query).first()
-    return None if row is None else _order(row)
+    return None if row is None else as_order(row)
 
 
 def find_progress(connection: Connection, order_no: str) -> OrderProgress | None:
@@ -136,13 +137,13 @@ def find_progress(connection: Connection, order_no: str) -> OrderProgress | None
 def find_order_by_key(connection: Connection, idempotency_key: str) -> OrderRow | None:
     """The order that a confirm screen has already made."""
     row = connection.execute(select(orders).where(orders.c.idempotency_key == idempotency_key)).first()
-    return None if row is None else _order(row)
+    return None if row is None else as_order(row)
 
 
 def list_orders(connection: Connection, limit: int) -> list[OrderRow]:
     """The newest orders first."""
     newest = select(orders).order_by(orders.c.submitted_at.desc(), orders.c.order_no).limit(limit)
-    return [_order(row) for row in connection.execute(newest)]
+    return [as_order(row) for row in connection.execute(newest)]
 
 
 def unpaid_orders_due(connection: Connection, now: datetime, limit: int) -> list[str]:
@@ -177,12 +178,17 @@ def end_waits_after(connection: Connection, latest: datetime, now: datetime) -> 
 
 
 def orders_to_forget(connection: Connection, ended_before: datetime, limit: int) -> list[str]:
-    """Numbers of orders that came to nothing and still hold personal data."""
+    """Numbers of orders that came to nothing and still hold personal data.
+
+    Whose a line was that ran for a while is kept as for any other line (《电话用户真实身份信息登记规定》).
+    """
+    ran = select(lines.c.line_id).where(lines.c.order_no == orders.c.order_no, lines.c.activated_at.is_not(None))
     return _order_nos(
         connection,
         (orders.c.state == OrderState.CANCELLED.value)
         & (orders.c.ended_at < ended_before)
-        & orders.c.personal_data_erased_at.is_(None),
+        & orders.c.personal_data_erased_at.is_(None)
+        & ~ran.exists(),
         orders.c.ended_at,
         limit,
     )
@@ -261,8 +267,9 @@ def activate_line(connection: Connection, order_no: str, at: datetime) -> bool:
 
 
 def close_line(connection: Connection, order_no: str, at: datetime) -> bool:
-    """End a line that was never started."""
-    return _change_line(connection, order_no, LineState.PRE_ACTIVE, state=LineState.CLOSED.value, closed_at=at)
+    """End a line, whether or not it was ever started."""
+    present = (LineState.PRE_ACTIVE, LineState.ACTIVE)
+    return _change_line(connection, order_no, *present, state=LineState.CLOSED.value, closed_at=at)
 
 
 def forget_closed_line(connection: Connection, order_no: str) -> None:
@@ -271,8 +278,8 @@ def forget_closed_line(connection: Connection, order_no: str) -> None:
     connection.execute(update(lines).where(which).values(id_hash=None))
 
 
-def _change_line(connection: Connection, order_no: str, present: LineState, **values: Any) -> bool:
-    which = (lines.c.order_no == order_no) & (lines.c.state == present.value)
+def _change_line(connection: Connection, order_no: str, *present: LineState, **values: Any) -> bool:
+    which = (lines.c.order_no == order_no) & lines.c.state.in_([state.value for state in present])
     return connection.execute(update(lines).where(which).values(values)).rowcount == 1
 
 

@@ -12,11 +12,12 @@ from storage.tables import lines, number_claims, orders, terminals, visits
 
 @dataclass(frozen=True, slots=True)
 class OpenVisit:
-    """What a hold needs to know of the visit it is for."""
+    """What is known of a visit by whoever does something for it."""
 
     visit_id: str
     phone_hash: bytes | None
     id_hash: bytes | None
+    language: str
 
 
 def start_visit(connection: Connection, visit_id: str, terminal_id: str, language: str, now: datetime) -> None:
@@ -26,7 +27,7 @@ def start_visit(connection: Connection, visit_id: str, terminal_id: str, languag
 
 
 _LOCK_VISIT = (
-    select(visits.c.phone_hash, visits.c.id_hash)
+    select(visits.c.phone_hash, visits.c.id_hash, visits.c.language)
     .where(visits.c.visit_id == bindparam("visit"), visits.c.ended_at.is_(None))
     .with_for_update()
 )
@@ -35,7 +36,7 @@ _LOCK_VISIT = (
 def lock_visit(connection: Connection, visit_id: str) -> OpenVisit | None:
     """The visit, kept from changing until this transaction ends; None once it has ended."""
     row = connection.execute(_LOCK_VISIT, {"visit": visit_id}).first()
-    return None if row is None else OpenVisit(visit_id, row.phone_hash, row.id_hash)
+    return None if row is None else OpenVisit(visit_id, row.phone_hash, row.id_hash, row.language)
 
 
 def save_choices(connection: Connection, visit_id: str, step: str, language: str, choices: str) -> None:

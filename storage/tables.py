@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from storage.types import Encrypted, Instant
@@ -322,6 +323,13 @@ notices = Table(
     Column("failure", String(32)),  # the last reason why it wasn't sent, or delivered
     Column("expires_at", Instant),  # too late then: a code, for one
     Index("ix_notices_state_next_try_at", "state", "next_try_at"),
+    # Those that no order keeps: they are erased by their age.
+    Index(
+        "ix_notices_personal_created_at",
+        "created_at",
+        sqlite_where=text("order_no IS NULL AND recipient IS NOT NULL"),
+        postgresql_where=text("order_no IS NULL AND recipient IS NOT NULL"),
+    ),
 )
 
 audit = Table(

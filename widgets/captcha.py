@@ -47,7 +47,8 @@ class Captcha(Widget):
 
     Each picture and each sum takes one answer: a wrong one brings another, and both sums begin again. An answer is
     given by Enter, the button or `check()`. Nothing that could be repeated or printed holds the answer. `random`
-    makes the digits and sums; let it be a `SystemRandom` wherever it matters.
+    makes the digits and sums; let it be a `SystemRandom` wherever it matters. `sums_first` begins with a question in
+    words, and `only_sums` never shows a picture, for where there is no room for one or nobody could see it.
 
     ```python
     yield Captcha(words, random=SystemRandom())
@@ -100,9 +101,18 @@ class Captcha(Widget):
             return self.captcha
 
     def __init__(
-        self, words: CaptchaWords, *, random: Random, id: str | None = None, classes: str | None = None
+        self,
+        words: CaptchaWords,
+        *,
+        random: Random,
+        sums_first: bool = False,
+        only_sums: bool = False,
+        id: str | None = None,
+        classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self._sums_first = sums_first
+        self._only_sums = only_sums
         self._words = words
         self._random = random
         self._challenge: Code | Sum | None = None
@@ -137,13 +147,36 @@ class Captcha(Widget):
 
     def on_mount(self) -> None:
         """Ask."""
+        self._other_way.display = not self._only_sums
         self.begin()
 
     def begin(self) -> None:
-        """Ask anew, with a picture, whatever was answered before."""
+        """Ask anew, whatever was answered before."""
         self._is_solved = False
         self._show_parts()
-        self._ask_picture()
+        if self._sums_first or self._only_sums:
+            self._ask_sum(SUMS_IN_A_ROW)
+        else:
+            self._ask_picture()
+
+    @property
+    def only_sums(self) -> bool:
+        """Whether no picture is offered, as where its lines would not fit."""
+        return self._only_sums
+
+    @only_sums.setter
+    def only_sums(self, only_sums: bool) -> None:
+        if only_sums == self._only_sums:
+            return
+        self._only_sums = only_sums
+        self._other_way.display = not only_sums
+        if only_sums and not self._is_solved and not self._sums_left:
+            self._ask_sum(SUMS_IN_A_ROW)
+
+    @property
+    def answer(self) -> Field:
+        """Where the answer is typed."""
+        return self._field
 
     def check(self) -> None:
         """Judge what is in the field; an answer that can't be whole yet costs nothing."""

@@ -28,7 +28,8 @@ class ChoiceList(Widget):
     The chosen row has ● where the others have ○, and a colour. Up, down, Home, End and the page keys move, Enter,
     Space or a row's digit choose; the row at which the keys are has a bar while a keyboard is in use. Enter on the
     row that is chosen already is left to the screen, as its way on. What doesn't fit is on further pages, with
-    a line below to turn them. A title line is shown when any column has a title.
+    a line below to turn them. A title line is shown when any column has a title. In a list that `leads_on` no row is
+    chosen: each has ▸, for it leads somewhere.
 
     ```python
     plans = ChoiceList(
@@ -116,6 +117,7 @@ class ChoiceList(Widget):
         chosen: str | None = None,
         page_up: str = "▲",
         page_down: str = "▼",
+        leads_on: bool = False,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
@@ -124,6 +126,7 @@ class ChoiceList(Widget):
         self._columns = tuple(columns)
         self._rows = tuple(rows)
         self._page_up, self._page_down = page_up, page_down
+        self._leads_on = leads_on
         self._chosen: str | None = None
         self._mark_chosen(chosen)
 
@@ -268,6 +271,7 @@ class ChoiceList(Widget):
             capacity=capacity,
             has_titles=self._has_titles,
             has_cards=self._has_cards,
+            leads_on=self._leads_on,
             shows_hints=self._shows_hints,
             pager=PagerTexts(
                 f"▲ {self._page_up}",

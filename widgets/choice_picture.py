@@ -19,7 +19,7 @@ HINT_CELLS: Final = 2
 MARK_CELLS: Final = 3
 DIGIT_KEYS: Final = "1234567890"
 
-_CHOSEN, _OPEN = "●", "○"
+_CHOSEN, _OPEN, _LEADS_ON = "●", "○", "▸"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class ChoicePicture:
     has_cards: bool
     figure_cells: int
     shows_hints: bool
+    leads_on: bool
     pager: PagerTexts
     style: Callable[[str], Style]
 
@@ -156,7 +157,7 @@ class ChoicePicture:
 
     def _draw_mark(self, place: int, is_chosen: bool) -> list[Segment]:
         mark = Segment(
-            set_cell_size(_CHOSEN if is_chosen else _OPEN, MARK_CELLS),
+            set_cell_size(_CHOSEN if is_chosen else _LEADS_ON if self.leads_on else _OPEN, MARK_CELLS),
             self._on(is_chosen, "chosen" if is_chosen else "mark"),
         )
         if not self.shows_hints:

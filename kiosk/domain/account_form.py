@@ -20,21 +20,25 @@ class AccountForm:
     service_password: str = ""
     password: str = ""
     """A member's."""
-    again: str = ""
-    new: str = ""
     code: str = ""
-    name: str = ""
+    agreed: bool = False
+    """To the agreement about signing in."""
+    again: str = ""
+    """A new password, typed once more."""
     phone: str = ""
     """By which a member can be reached."""
+    name: str = ""
+    agreed_to_register: bool = False
+    has_read: bool = False
+    """Whether the agreement about registering was opened."""
+    activation_code: str = ""
+    new: str = ""
+    """The password that takes the place of another."""
     recipient: str = ""
     recipient_phone: str = ""
     district_adcode: int | None = None
     detail: str = ""
     """Of an address to be kept."""
-    agreed: bool = False
-    """To the agreement of the screen in sight."""
-    has_read: bool = False
-    """Whether that agreement was opened."""
     code_sent_to: str = ""
     """The phone to which a code is on its way, masked; empty before the first."""
     code_line: str = ""

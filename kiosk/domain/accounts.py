@@ -1,7 +1,15 @@
 """Accounts: whose they are, how people sign in to them, and what codes by SMS are for (SPEC 3)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
+
+ACTIVATION_DIGITS: Final = 6
+ACTIVATION_TRIES: Final = 5
+"""Wrong codes until another mail is needed; with five mails a day nobody guesses more than 25 of a million."""
+UNPROVED_KEPT: Final = timedelta(days=7)
+"""How long a registration is kept after its last mail ran out: whoever comes back within a week finds it."""
 
 
 class AccountKind(StrEnum):

@@ -117,6 +117,14 @@ def may_become(state: OrderState, following: OrderState) -> bool:
     return following in _NEXT[state]
 
 
+_STILL_WITH_US = frozenset({FulfilmentState.AWAITING_PICKUP, FulfilmentState.OVERDUE, FulfilmentState.TO_SHIP})
+
+
+def may_be_refunded(state: OrderState, fulfilment_state: FulfilmentState | None) -> bool:
+    """Whether a customer may still give a paid order up: the SIM card wasn't handed over or sent off (SPEC 4.11)."""
+    return state is OrderState.IN_PROGRESS and fulfilment_state in _STILL_WITH_US
+
+
 def new_order_no(year_month_day: str, random_digits: int) -> str:
     """Make an order number: `YYMMDD`, eight random digits, and a check digit so that a slip of the finger is caught.
 

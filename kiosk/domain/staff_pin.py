@@ -1,21 +1,17 @@
 """The PIN by which staff leave the terminal: what it may be, and how long a wrong one makes the next wait."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from itertools import pairwise
 from typing import Final
+
+from kiosk.domain.weak_digits import are_weak
 
 PIN_DIGITS: Final = range(6, 13)
 """How long a PIN may be."""
 
 WAITS: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 300))
 """After the first wrong PIN, the second, and so on; the last stays, so that nobody is locked out for ever."""
-
-_TOO_COMMON: Final = frozenset(
-    {"147258", "147369", "258369", "159753", "159357", "112233", "223344", "112358", "123321", "1472583690"}
-)
-"""Paths over the pad and other favourites that no rule below finds."""
 
 
 class PinFault(StrEnum):
@@ -33,34 +29,7 @@ def pin_fault(pin: str) -> PinFault | None:
     """
     if not (pin.isascii() and pin.isdecimal() and len(pin) in PIN_DIGITS):
         return PinFault.FORM
-    is_weak = _repeats(pin) or _runs(pin) or _is_date(pin) or pin in _TOO_COMMON or pin[::-1] in _TOO_COMMON
-    return PinFault.WEAK if is_weak else None
-
-
-def _repeats(pin: str) -> bool:
-    return any(pin == (pin[:size] * len(pin))[: len(pin)] for size in range(1, len(pin) // 2 + 1))
-
-
-def _runs(pin: str) -> bool:
-    """Whether each digit is the one before plus or minus one; after 9 comes 0."""
-    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
-    return steps in ({1}, {9})
-
-
-def _is_date(pin: str) -> bool:
-    """Whether it reads as a day of 1900 to 2099: 19900307, 900307, 03071990."""
-    readings = {
-        6: [("19" + pin[:2], pin[2:4], pin[4:]), ("20" + pin[:2], pin[2:4], pin[4:])],
-        8: [(pin[:4], pin[4:6], pin[6:]), (pin[4:], pin[:2], pin[2:4]), (pin[4:], pin[2:4], pin[:2])],
-    }
-    return any(_is_day(*reading) for reading in readings.get(len(pin), []))
-
-
-def _is_day(year: str, month: str, day: str) -> bool:
-    try:
-        return date(int(year), int(month), int(day)).year in range(1900, 2100)
-    except ValueError:
-        return False
+    return PinFault.WEAK if are_weak(pin) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from kiosk.domain.account_form import AccountForm
 from kiosk.domain.accounts import SignedIn
 from kiosk.domain.number_query import NumberQuery, NumberSort
+from kiosk.domain.order_look_up import OrderLookUp
 from kiosk.domain.orders import Fulfilment, PaymentMethod
 
 
@@ -31,6 +32,8 @@ class Purchase:
     agreed: bool = False
     idempotency_key: str | None = None
     order_no: str | None = None
+    is_resumed: bool = False
+    """Whether the order was placed before, and is gone back to from its payment."""
     amount_fen: int | None = None
     pay_deadline: datetime | None = None
     """With the order: what it costs, and until when it can be paid."""
@@ -49,6 +52,10 @@ class Visit:
     """Who has signed in."""
     account_form: AccountForm = field(default_factory=AccountForm)
     """What is being typed to sign in or to change an account; passwords among it, so it is never stored."""
+    look_up: OrderLookUp = field(default_factory=OrderLookUp)
+    """An order that is being looked up by its number; never stored."""
+    opened_order: str | None = None
+    """The order that was opened by a code."""
     offered_for: datetime | None = None
     """The end of a hold for which more time was offered in large print: it is asked once."""
     purchase: Purchase = field(init=False)

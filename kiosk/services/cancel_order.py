@@ -1,15 +1,16 @@
-"""End an unpaid order: close what may still be paid, then give the number back (SPEC 4.7, 6.4)."""
+"""End an order for its customer: unpaid (SPEC 4.7, 6.4), or paid while its SIM card is still with us (SPEC 4.11)."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from kiosk.domain.orders import UNPAID, OrderState, StateReason
-from kiosk.services.errors import NotPayable, OrderUnknown
-from kiosk.services.settle_payment import cancel_unpaid
+from kiosk.domain.orders import UNPAID, OrderState, StateReason, may_be_refunded
+from kiosk.services.errors import NotCancellable, NotPayable, OrderUnknown
+from kiosk.services.settle_payment import RefundReason, cancel_unpaid, end_paid_order
 from kiosk.services.shop import Shop
 from kiosk.services.take_payment import close_attempt, unsettled_attempts
 from storage import orders, payments
+from storage.audit import write_audit
 
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 
@@ -30,6 +31,33 @@ def cancel_order(shop: Shop, order_no: str, reason: StateReason = StateReason.CU
         if order.state is OrderState.PENDING:
             _hold(connection, order, reason, shop.now())
     return end_unpaid_order(shop, order_no)
+
+
+def cancel_paid_order(shop: Shop, order_no: str) -> None:
+    """Give a paid order up: all that was paid goes back, and the number rests before it is offered again.
+
+    Its own verb, so that nobody who meant to leave an unpaid order gives up one that was paid that instant. A second
+    time changes nothing. Raises `OrderUnknown`, or `NotCancellable` once the card was handed over or sent off.
+    """
+    with shop.database.writing() as connection:
+        order = orders.find_order(connection, order_no, lock=True)
+        if order is None:
+            raise OrderUnknown
+        was_given_up = order.state is OrderState.CANCELLED and order.paid_at is not None
+        if was_given_up and order.state_reason is StateReason.CUSTOMER:
+            return
+        if not may_be_refunded(order.state, order.fulfilment_state):
+            raise NotCancellable(order.state)
+        actor = StateReason.CUSTOMER.value
+        end_paid_order(shop, connection, order, StateReason.CUSTOMER, RefundReason.GIVEN_UP, actor)
+        write_audit(
+            connection,
+            "order.given_up",
+            actor=actor,
+            now=shop.now(),
+            terminal_id=shop.terminal_id,
+            subject=order_no,
+        )
 
 
 def end_unpaid_order(shop: Shop, order_no: str) -> OrderState:

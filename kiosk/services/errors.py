@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from kiosk.domain.orders import OrderState
+from kiosk.domain.passwords import PasswordFault
 
 
 class ServiceError(Exception):
@@ -75,8 +76,20 @@ class OrderUnknown(ServiceError):
     """There is no order of that number."""
 
 
+class OrderForgotten(ServiceError):
+    """The order came to nothing long ago and its person was erased: nobody can prove any more that it is theirs."""
+
+
 class NotPayable(ServiceError):
     """The order can't be paid (any more)."""
+
+    def __init__(self, state: OrderState) -> None:
+        super().__init__(f"the order is {state}")
+        self.state = state
+
+
+class NotCancellable(ServiceError):
+    """The order can't be given up here (any more): not paid, handed over, sent off, or over already."""
 
     def __init__(self, state: OrderState) -> None:
         super().__init__(f"the order is {state}")
@@ -113,3 +126,15 @@ class TooManyAddresses(ServiceError):
     def __init__(self, limit: int) -> None:
         super().__init__("too many addresses")
         self.limit = limit
+
+
+class PasswordWrong(ServiceError):
+    """The password isn't that of the account."""
+
+
+class PasswordUnfit(ServiceError):
+    """A new password can't be used; `fault` says why."""
+
+    def __init__(self, fault: PasswordFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault

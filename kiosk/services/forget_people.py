@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from kiosk.domain.accounts import UNPROVED_KEPT
 from kiosk.domain.orders import OrderState
 from kiosk.services.keep_visit import end_visit
 from kiosk.services.shop import Shop
-from storage import notices, orders, people
+from storage import accounts, activations, back_offs, code_challenges, notices, orders, people
 
 _LONGEST_VISIT = timedelta(days=1)
+_TRIES_COUNT = timedelta(days=1)
+"""The longest that a limit looks back: codes a day (SPEC 3.5); every failure to sign in has faded by then."""
 
 
 def forget_abandoned_visits(shop: Shop) -> int:
@@ -20,6 +23,28 @@ def forget_abandoned_visits(shop: Shop) -> int:
     for visit_id in left:
         end_visit(shop, visit_id, "abandoned")
     return len(left)
+
+
+def forget_tries(shop: Shop, most: int = 500) -> int:
+    """Erase codes and failures to sign in that no limit counts any more; says how many there were."""
+    with shop.database.writing() as connection:
+        before = shop.now() - _TRIES_COUNT
+        codes = code_challenges.forget_challenges(connection, before, most)
+        return codes + back_offs.forget_failures(connection, before, most)
+
+
+def forget_registrations(shop: Shop, most: int = 500) -> int:
+    """Erase registrations whose address nobody proved, codes and links of long ago, and what mails said; says how many.
+
+    A message that belongs to no order is of no more use than the code in it.
+    """
+    with shop.database.writing() as connection:
+        before = shop.now() - UNPROVED_KEPT
+        unproved = activations.lock_unproved(connection, before, most)
+        activations.drop_of_accounts(connection, unproved)
+        accounts.drop_registrations(connection, unproved)
+        codes = activations.drop_expired(connection, before, most)
+        return len(unproved) + codes + notices.forget_notices_without_order(connection, before, most)
 
 
 def forget_ended_orders(shop: Shop, most: int = 500) -> int:
@@ -44,6 +69,7 @@ def _forget(shop: Shop, order_no: str) -> bool:
             id_hash=None,
             contact_phone=None,
             phone_hash=None,
+            account_id=None,
             personal_data_erased_at=shop.now(),
         )
         orders.forget_closed_line(connection, order_no)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from importlib.resources import files
 
+from kiosk.domain.accounts import ACTIVATION_TRIES, UNPROVED_KEPT
 from kiosk.domain.agreements import Agreement
 from kiosk.domain.rules import Rules
 from kiosk.services.shop import Shop
@@ -37,8 +38,24 @@ def _figures(rules: Rules) -> dict[str, _Count]:
         "kept_days": _Count(rules.personal_data_kept.days),
         "holds": _Count(rules.holds_per_visit),
         "numbers_per_id": _Count(rules.numbers_per_id),
+        "activation_hours": _Count(rules.activation_valid // timedelta(hours=1)),
+        "activation_tries": _Count(ACTIVATION_TRIES),
+        "activation_resend_seconds": _seconds(rules.activation_resend),
+        "activations_per_day": _Count(rules.activations_per_day),
+        "unproved_days": _Count(UNPROVED_KEPT.days),
+        "password_length": _Count(rules.password_length),
+        "code_minutes": _minutes(rules.code_valid),
+        "code_tries": _Count(rules.code_tries),
+        "code_resend_seconds": _seconds(rules.code_resend),
+        "codes_per_day": _Count(rules.codes_per_day),
+        "idle_seconds": _seconds(rules.idle),
+        "large_idle_seconds": _seconds(rules.large_idle),
     }
 
 
 def _minutes(length: timedelta) -> _Count:
     return _Count(length // timedelta(minutes=1))
+
+
+def _seconds(length: timedelta) -> _Count:
+    return _Count(length // timedelta(seconds=1))

@@ -9,7 +9,12 @@ from dataclasses import asdict, dataclass
 
 from kiosk.domain.errors import ShopUnavailable
 from kiosk.services.cancel_order import end_unpaid_order
-from kiosk.services.forget_people import forget_abandoned_visits, forget_ended_orders
+from kiosk.services.forget_people import (
+    forget_abandoned_visits,
+    forget_ended_orders,
+    forget_registrations,
+    forget_tries,
+)
 from kiosk.services.keep_time import clock_jumped, store_tick
 from kiosk.services.send_notices import send_due_notices
 from kiosk.services.send_refunds import send_due_refunds
@@ -33,6 +38,10 @@ class Settled:
     notices: int = 0
     forgotten: int = 0
     visits: int = 0
+    tries: int = 0
+    """Codes by SMS, and failures to sign in, that nothing counts any more."""
+    registrations: int = 0
+    """Registrations that nobody proved, with their codes and mails."""
 
     @property
     def total(self) -> int:
@@ -57,6 +66,8 @@ def settle_deadlines(shop: Shop) -> Settled:
         parts["pickups"] = lambda: _in_batches(lambda: settle_overdue_pickups(shop, _BATCH))
         parts["forgotten"] = lambda: _in_batches(lambda: forget_ended_orders(shop, _BATCH))
         parts["visits"] = lambda: forget_abandoned_visits(shop)
+        parts["registrations"] = lambda: _in_batches(lambda: forget_registrations(shop, _BATCH))
+        parts["tries"] = lambda: _in_batches(lambda: forget_tries(shop, _BATCH))
     parts["notices"] = lambda: send_due_notices(shop)
     done: dict[str, int] = {}
     fault: Exception | None = None

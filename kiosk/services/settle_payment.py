@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from kiosk.domain.orders import AttemptState, ClaimKind, FulfilmentState, OrderState
+from kiosk.domain.orders import AttemptState, ClaimKind, FulfilmentState, OrderState, StateReason
 from kiosk.gateways.payment import Trade, TradeState, Transaction
 from kiosk.services.shop import Shop
 from kiosk.services.write_notice import tell_paid, tell_refund
@@ -25,6 +25,8 @@ class RefundReason(StrEnum):
     WRONG_AMOUNT = "wrong_amount"
     TOO_LATE = "paid_too_late"
     PICKUP_TIMEOUT = "pickup_timeout"
+    GIVEN_UP = "given_up"
+    """The customer cancelled what was paid for (SPEC 4.11)."""
 
 
 def settle_trade(shop: Shop, provider: str, merchant_id: str, trade: Trade) -> AttemptState:
@@ -181,10 +183,22 @@ def _give_back(
         tell_refund(connection, order, transaction, reason, now)
 
 
-def refund_order(shop: Shop, connection: Connection, order: orders.OrderRow, reason: RefundReason) -> None:
-    """Decide to give back all that was paid for an order and hasn't gone back yet."""
+def end_paid_order(
+    shop: Shop, connection: Connection, order: orders.OrderRow, why: StateReason, refund: RefundReason, actor: str
+) -> None:
+    """End a paid order that this transaction has locked.
+
+    Its line is closed, its number rests, and all of its money goes back that hasn't gone back yet.
+    """
+    now = shop.now()
+    orders.close_line(connection, order.order_no, now)
+    orders.change_state(
+        connection, order, OrderState.CANCELLED, state_reason=why.value, fulfilment_state=None, ended_at=now
+    )
+    orders.add_event(connection, order.order_no, "cancelled", actor, now, why)
+    claims.rest(connection, order.msisdn, order.order_no, until=now + shop.rules.rest, now=now)
     for transaction in payments.transactions_of_order(connection, order.order_no):
-        _give_back(shop, connection, order, transaction, reason)
+        _give_back(shop, connection, order, transaction, refund)
 
 
 def cancel_unpaid(connection: Connection, order: orders.OrderRow, reason: str, now: datetime) -> None:

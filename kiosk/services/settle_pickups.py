@@ -1,10 +1,10 @@
 """What happens to a paid number that isn't collected in time (SPEC 4.9)."""
 
-from kiosk.domain.orders import FulfilmentState, OrderState, PickupPolicy, StateReason
-from kiosk.services.settle_payment import RefundReason, refund_order
+from kiosk.domain.orders import FulfilmentState, PickupPolicy, StateReason
+from kiosk.services.settle_payment import RefundReason, end_paid_order
 from kiosk.services.shop import Shop
 from kiosk.services.write_notice import tell_activated
-from storage import claims, orders
+from storage import orders
 
 
 def settle_overdue_pickups(shop: Shop, most: int = 500) -> int:
@@ -30,16 +30,6 @@ def _settle(shop: Shop, order_no: str) -> bool:
                 orders.add_event(connection, order_no, "line_activated", "worker", now)
                 tell_activated(connection, order, order.pickup_deadline, now)
             case PickupPolicy.CANCEL_AND_REFUND:
-                orders.close_line(connection, order_no, now)
-                orders.change_state(
-                    connection,
-                    order,
-                    OrderState.CANCELLED,
-                    state_reason=StateReason.PICKUP_TIMEOUT.value,
-                    fulfilment_state=None,
-                    ended_at=now,
-                )
-                orders.add_event(connection, order_no, "cancelled", "worker", now, StateReason.PICKUP_TIMEOUT)
-                claims.rest(connection, order.msisdn, order_no, until=now + shop.rules.rest, now=now)
-                refund_order(shop, connection, order, RefundReason.PICKUP_TIMEOUT)
+                why, refund = StateReason.PICKUP_TIMEOUT, RefundReason.PICKUP_TIMEOUT
+                end_paid_order(shop, connection, order, why, refund, actor="worker")
         return True

@@ -1,13 +1,14 @@
 """What every service needs: the database, the time, the world outside and the rules in force."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kiosk.domain.rules import SHOP_TIME, Rules
 from kiosk.gateways.clock import Clock
 from kiosk.gateways.messages import MessageGateway
 from kiosk.gateways.payment import PaymentGateway
+from kiosk.services.hashing import Hasher
 from storage.engine import Database
 from storage.number_index import NumberIndex
 
@@ -24,6 +25,10 @@ class Shop:
     rules: Rules
     numbers: NumberIndex
     terminal_id: str
+    hasher: Hasher = field(default_factory=Hasher)
+    """For passwords; tests put a cheaper one here."""
+    public_url: str = ""
+    """Where people's own devices reach the pages, for links in mails; empty where they can't."""
 
     def now(self) -> datetime:
         """This instant, in UTC."""

@@ -39,6 +39,8 @@ class Submission:
     payment_method: PaymentMethod
     agreement: Agreement
     amount_fen: int
+    account_id: int | None = None
+    """Of whom is signed in: the order is then among their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +168,5 @@ def _row(shop: Shop, submission: Submission, order_no: str, now: datetime, deadl
         pickup_deadline=None,
         ended_at=None,
         personal_data_erased_at=None,
+        account_id=submission.account_id,
     )

@@ -10,7 +10,7 @@ from kiosk.domain.orders import FulfilmentState, OrderState, PickupPolicy
 from kiosk.services.errors import OrderUnknown
 from kiosk.services.shop import Shop
 from storage import offers, orders, payments
-from storage.orders import OrderProgress
+from storage.orders import OrderProgress, OrderRow
 
 
 class Standing(StrEnum):
@@ -54,7 +54,7 @@ def track_order(shop: Shop, order_no: str) -> TrackedOrder:
         if order is None:
             raise OrderUnknown
         refunds = {refund.state for refund in payments.refunds_of_order(connection, order_no)}
-        standing = _standing(order, refunds, shop.rules.pickup_policy, shop.now())
+        standing = standing_of(order, refunds, shop.rules.pickup_policy, shop.now())
         match standing:
             case Standing.TO_PAY:
                 return TrackedOrder(order_no, standing, until=order.pay_deadline)
@@ -65,7 +65,9 @@ def track_order(shop: Shop, order_no: str) -> TrackedOrder:
                 return TrackedOrder(order_no, standing)
 
 
-def _standing(order: OrderProgress, refunds: Collection[str], policy: PickupPolicy, now: datetime) -> Standing:
+def standing_of(
+    order: OrderProgress | OrderRow, refunds: Collection[str], policy: PickupPolicy, now: datetime
+) -> Standing:
     """What the order's state means at `now`: a deadline counts from its instant, not from when a worker saw it."""
     match order.state:
         case OrderState.PENDING:
@@ -80,7 +82,7 @@ def _standing(order: OrderProgress, refunds: Collection[str], policy: PickupPoli
             return _standing_of_cancelled(refunds)
 
 
-def _standing_of_paid(order: OrderProgress, policy: PickupPolicy, now: datetime) -> Standing:
+def _standing_of_paid(order: OrderProgress | OrderRow, policy: PickupPolicy, now: datetime) -> Standing:
     if order.fulfilment_state is FulfilmentState.OVERDUE:
         return Standing.OVERDUE
     if order.fulfilment_state is not FulfilmentState.AWAITING_PICKUP or order.pickup_deadline is None:

@@ -50,6 +50,7 @@ def tell_refund(
         "wrong_amount": tr("收到的金额与订单不符"),
         "paid_too_late": tr("付款到达时订单已取消，且号码已不可用"),
         "pickup_timeout": tr("您未在期限内领取 SIM 卡"),
+        "given_up": tr("您取消了订单"),
     }[reason]
     body = tr(
         "订单 {order_no}：{why}。{amount} 将全额原路退回您的付款账户，无需任何操作。",

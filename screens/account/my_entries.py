@@ -8,6 +8,7 @@ from kiosk.locale import Translator
 from screens.account.addresses import AddressesScreen
 from screens.favourites import FavouritesScreen
 from screens.kiosk_screen import KioskScreen
+from screens.orders.my_orders import MyOrdersScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class MyEntry:
 
 
 MY_ENTRIES: Final[tuple[MyEntry, ...]] = (
+    MyEntry("orders", lambda tr: tr("我的订单"), lambda tr: tr("付款、取卡、取消"), MyOrdersScreen),
     MyEntry(
         "favourites",
         lambda tr: tr("我的收藏"),

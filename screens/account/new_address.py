@@ -9,11 +9,13 @@ from textual.app import ComposeResult
 from kiosk.services.addresses import AddressField, AddressInvalid, add_address, check_address
 from kiosk.services.browse_offers import list_shops
 from kiosk.services.errors import AccountOver, TooManyAddresses
-from screens.account.account_screen import AccountScreen, Page
+from screens.account.form_screen import FormScreen, Page
 from screens.address_words import address_fault_text, place_name
+from screens.words import key_texts
 from widgets.chip import Chip, ChipRow
 from widgets.field import FieldKind
 from widgets.input_method import InputMethod
+from widgets.input_panel import InputPanel
 
 _LINES: Final[Page] = ("recipient", "recipient_phone", "detail")
 _PART_OF: Final = {
@@ -24,7 +26,7 @@ _PART_OF: Final = {
 }
 
 
-class NewAddressScreen(AccountScreen):
+class NewAddressScreen(FormScreen):
     """Touching a district goes on to the lines; in large print each thing is asked by itself."""
 
     def __init__(self) -> None:
@@ -65,16 +67,16 @@ class NewAddressScreen(AccountScreen):
             self._city = next((city for city in wanted if city in offered), min(offered, default=0))
         return self._city
 
-    def compose_form(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """Cities and districts as chips, the lines as fields."""
         tr = self.tr
         yield ChipRow(self._city_chips(), id="city")
         yield ChipRow(self._district_chips(), id="district")
-        yield self.field(
+        yield self.line(
             "recipient", tr("收件人姓名"), kind=FieldKind.NAME, hint=tr("输入拼音，再选汉字"), max_length=30
         )
-        yield self.field("recipient_phone", tr("收件人手机"), kind=FieldKind.PHONE, max_length=11)
-        yield self.field(
+        yield self.line("recipient_phone", tr("收件人手机"), kind=FieldKind.PHONE, max_length=11)
+        yield self.line(
             "detail",
             tr("详细地址"),
             kind=FieldKind.PLACE,
@@ -96,6 +98,10 @@ class NewAddressScreen(AccountScreen):
             Chip(str(each.adcode), tr.pick(each.name_zh, each.name_en), selected=each.adcode == chosen)
             for each in self.front.regions.districts_of(self.city)
         ]
+
+    def compose_last(self) -> ComposeResult:
+        """The keys for what is typed, which know the places around."""
+        yield InputPanel(key_texts(self.tr), method_for=self.method_for, letters_first=self.tr.language != "zh")
 
     def method_for(self, kind: FieldKind) -> InputMethod | None:
         """Names of the city's districts and shops come first where an address is typed."""

@@ -120,12 +120,16 @@ class PayScreen(StepScreen):
         return (TapButton(self.tr("我已付款，还没更新？"), hint="P", id="paid-already"),)
 
     def back_label(self) -> str | None:
-        """There is no way back to the form, but out, for as long as that is known to be free."""
+        """There is no way back to the form, but out, for as long as that is known to be free; or to the order."""
+        if self.purchase.is_resumed:
+            return None if self._phase.is_last else self.tr("返回订单")
         return self.tr("取消订单") if self._phase.is_open else None
 
     def next_label(self) -> str | None:
         """Only a payment leads on; after a failure or the deadline, a new start does."""
         match self._phase:
+            case _Phase.OVER if self.purchase.is_resumed:
+                return self.tr("返回订单")
             case _Phase.OVER:
                 return self.tr("重新选号")
             case _Phase.FAILED:
@@ -357,8 +361,11 @@ class PayScreen(StepScreen):
         return known_progress(shop, order_no)
 
     def back(self) -> None:
-        """Ask, then cancel."""
-        self.ask_to_cancel()
+        """Ask, then cancel; an order that was gone back to is still there when its payment is left."""
+        if self.purchase.is_resumed:
+            self.dismiss()
+        else:
+            self.ask_to_cancel()
 
     @work
     async def ask_to_cancel(self) -> None:
@@ -372,7 +379,9 @@ class PayScreen(StepScreen):
 
     def proceed(self) -> None:
         """Start again, or try the payment again."""
-        if self._phase is _Phase.OVER:
+        if self._phase is _Phase.OVER and self.purchase.is_resumed:
+            self.dismiss()
+        elif self._phase is _Phase.OVER:
             self.front.visit.begin_purchase()
             self.front.show_step(Step.NUMBER)
         elif self._phase is _Phase.FAILED:

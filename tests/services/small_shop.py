@@ -24,6 +24,7 @@ from kiosk.gateways.payment import (
 )
 from kiosk.gateways.sandbox import SandboxKey, SandboxMessages, SandboxPayments, notice_body
 from kiosk.services.browse_offers import price_purchase
+from kiosk.services.hashing import Hasher
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
 from kiosk.services.register_customer import Customer, check_customer
@@ -344,6 +345,7 @@ def open_world(
         rules=rules or Rules(),
         numbers=NumberIndex(),
         terminal_id=terminal_id,
+        hasher=Hasher(passes=1, memory_kib=64, lanes=1),
     )
     return World(shop, clock, provider, ledger, key, bank)
 

@@ -22,7 +22,7 @@ from kiosk.services.addresses import (
 )
 from kiosk.services.errors import AccountOver, TooManyAddresses
 from kiosk.services.shop import Shop
-from tests.services.known_people import make_member
+from tests.services.account_owners import make_member
 from tests.services.small_shop import JINAN, SECOND, World
 
 LIXIA = 370102

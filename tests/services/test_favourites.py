@@ -14,7 +14,7 @@ from kiosk.services.favourites import add_favourite, is_favourite, list_favourit
 from kiosk.services.hold_number import hold_number
 from kiosk.services.shop import Shop
 from storage import claims, favourites
-from tests.services.known_people import make_member
+from tests.services.account_owners import make_member
 from tests.services.small_shop import (
     DAY,
     ELSEWHERE,

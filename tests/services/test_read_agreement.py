@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain import agreements
-from kiosk.domain.agreements import NUMBER_SELECTION, Agreement
+from kiosk.domain.accounts import ACTIVATION_TRIES, UNPROVED_KEPT
+from kiosk.domain.agreements import NUMBER_SELECTION, REGISTRATION, SERVICE, Agreement
 from kiosk.domain.id_documents import ID_TYPES, SELF_SERVICE_AGE
 from kiosk.domain.orders import PickupPolicy
 from kiosk.domain.rules import Rules
@@ -20,6 +21,7 @@ from storage.encryption import FieldCipher
 from tests.services.small_shop import open_world
 
 AGREEMENTS = [value for value in vars(agreements).values() if isinstance(value, Agreement)]
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 RULES = Rules()
 OTHER_RULES = Rules(
@@ -30,6 +32,16 @@ OTHER_RULES = Rules(
     holds_per_visit=2,
     numbers_per_id=9,
     personal_data_kept=timedelta(days=365),
+    activation_valid=timedelta(hours=48),
+    activation_resend=timedelta(seconds=90),
+    activations_per_day=7,
+    password_length=14,
+    code_valid=timedelta(minutes=9),
+    code_tries=4,
+    code_resend=timedelta(seconds=45),
+    codes_per_day=20,
+    idle=timedelta(seconds=40),
+    large_idle=timedelta(seconds=400),
 )
 LEAST_RULES = Rules(
     hold=MINUTE, payment=MINUTE, pickup=timedelta(days=1), rest=timedelta(days=1), holds_per_visit=1, numbers_per_id=1
@@ -115,6 +127,60 @@ def test_the_figures_are_those_in_force_at_the_shop(shop: Shop, rules: Rules) ->
     for clause, in_chinese, in_english in promises(shop):
         assert in_chinese in chinese[clause]
         assert in_english in english[clause]
+
+
+def registration_promises(rules: Rules) -> Iterator[tuple[str, str, str]]:
+    hours, resend, mails = (
+        rules.activation_valid // (60 * MINUTE),
+        rules.activation_resend // SECOND,
+        rules.activations_per_day,
+    )
+    idle, large_idle, kept = rules.idle // SECOND, rules.large_idle // SECOND, UNPROVED_KEPT.days
+    yield "3.2", f"{hours} 小时内", f"good for {hours} hours"
+    yield "3.2", f"输错 {ACTIVATION_TRIES} 次", f"wrong {ACTIVATION_TRIES} times"
+    yield "3.3", f"间隔 {resend} 秒", f"after {resend} seconds"
+    yield "3.3", f"最多发送 {mails} 封", f"at most {mails} e-mails"
+    yield "3.4", f"{kept} 天内没有激活", f"within {kept} days"
+    yield "4.1", f"至少 {rules.password_length} 个字符", f"at least {rules.password_length} characters"
+    yield "4.5", f"{idle} 秒（大字模式 {large_idle} 秒", f"{idle} seconds without a touch ({large_idle} seconds"
+    yield "6.6", f"{kept} 天后删除", f"after {kept} days"
+
+
+def service_promises(rules: Rules) -> Iterator[tuple[str, str, str]]:
+    minutes, resend = rules.code_valid // MINUTE, rules.code_resend // SECOND
+    idle, large_idle = rules.idle // SECOND, rules.large_idle // SECOND
+    yield "3.1", f"{minutes} 分钟内有效", f"good for {minutes} minutes"
+    yield "3.1", f"输错 {rules.code_tries} 次", f"wrong {rules.code_tries} times"
+    yield "3.2", f"间隔 {resend} 秒", f"after {resend} seconds"
+    yield "3.2", f"最多获取 {rules.codes_per_day} 次", f"at most {rules.codes_per_day} codes"
+    yield "3.3", f"至少 {rules.password_length} 个字符", f"at least {rules.password_length} characters"
+    yield "5.1", f"{idle} 秒（大字模式 {large_idle} 秒", f"{idle} seconds without a touch ({large_idle} seconds"
+
+
+@pytest.mark.parametrize("rules", [RULES, OTHER_RULES], ids=["the defaults", "other settings"])
+def test_registering_and_signing_in_promise_the_limits_in_force(shop: Shop, rules: Rules) -> None:
+    """SPEC 3.1 to 3.6, 7.1: as above, for the agreements about accounts."""
+    shop = replace(shop, rules=rules)
+    for agreement, promised in ((REGISTRATION, registration_promises(rules)), (SERVICE, service_promises(rules))):
+        chinese, english = (clauses(read_agreement(shop, agreement, language)) for language in ("zh", "en"))
+        for clause, in_chinese, in_english in promised:
+            assert in_chinese in chinese[clause]
+            assert in_english in english[clause]
+
+
+@pytest.mark.parametrize("agreement", [REGISTRATION, SERVICE], ids=lambda agreement: agreement.code)
+def test_they_name_the_laws_that_they_rest_on_and_where_to_complain(shop: Shop, agreement: Agreement) -> None:
+    chinese, english = (read_agreement(shop, agreement, language) for language in ("zh", "en"))
+    for law_zh, law_en in (
+        ("《中华人民共和国个人信息保护法》", "Personal Information Protection Law"),
+        ("《中华人民共和国电子商务法》", "E-Commerce Law"),
+        ("《中华人民共和国反电信网络诈骗法》", "Anti-Telecom and Online Fraud Law"),
+        ("10086", "10086"),
+        ("10080", "10080"),
+        ("12300", "12300"),
+    ):
+        assert law_zh in chinese
+        assert law_en in english
 
 
 def test_one_of_a_thing_is_named_in_the_singular(shop: Shop) -> None:

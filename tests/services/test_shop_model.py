@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event, select
 
 from kiosk.domain.orders import ClaimKind, OrderState
 from kiosk.domain.sandbox import SandboxRefused
-from kiosk.services.cancel_order import cancel_order
+from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.errors import ServiceError
 from kiosk.services.hold_number import hold_number, release_number
 from kiosk.services.keep_visit import end_visit, restart_terminal
@@ -150,6 +150,27 @@ class ShopModel(RuleBasedStateMachine):
             with self.happening():
                 cancel_order(self.shop, order_no)
 
+    @rule(msisdn=st.sampled_from(NUMBERS), person=st.sampled_from(PEOPLE))
+    def comes_buys_and_pays(self, msisdn: int, person: int) -> None:
+        """All of it at once, for random steps alone seldom get so far."""
+        self.visits = [*self.visits[-4:], self.world.visit()]
+        submission = self.world.submission(self.visits[-1], msisdn, person=person)
+        self.submissions.append(submission)
+        with self.happening():
+            hold_number(self.shop, self.visits[-1], msisdn)
+            order_no = submit_order(self.shop, submission).order_no
+            self.world.pay(start_payment(self.shop, order_no, "sandbox").out_trade_no)
+            payment_progress(self.shop, order_no)
+
+    @precondition(lambda self: self.sold)
+    @rule(data=st.data())
+    def gives_up(self, data: st.DataObject) -> None:
+        """SPEC 4.11: what was paid for, and would be kept for good."""
+        order_no = self.sold[data.draw(st.sampled_from(sorted(self.sold)))]
+        self._maybe_crash(data)
+        with self.happening():
+            cancel_paid_order(self.shop, order_no)
+
     # The bank
 
     @rule(data=st.data(), how=st.sampled_from(["pay", "pay", "pay twice", "pay late", "decline"]))
@@ -247,7 +268,8 @@ class ShopModel(RuleBasedStateMachine):
                     if order.state is OrderState.CANCELLED:
                         assert not mine, "a cancelled order keeps its number"
         for msisdn, order_no in self.sold.items():
-            assert owners.get(msisdn) == order_no, "a sold number was given to somebody else"
+            given_up = self.world.order_row(order_no).state is OrderState.CANCELLED
+            assert owners.get(msisdn) == order_no or given_up, "a sold number was given to somebody else"
         self.sold = owners
 
     @invariant()
@@ -278,7 +300,9 @@ class ShopModel(RuleBasedStateMachine):
                 self.world.deliver_notices()
                 self.world.settle(by=timedelta(hours=2))
             self.a_number_has_one_owner_and_a_payment_one_number()
-            assert set(self.world.live_claims().values()) <= {ClaimKind.SALE}, "a number is stuck"
+            assert set(self.world.live_claims().values()) <= {ClaimKind.SALE, ClaimKind.REST}, "a number is stuck"
+            self.world.settle(by=self.shop.rules.rest)
+            assert set(self.world.live_claims().values()) <= {ClaimKind.SALE}, "a number rests for ever"
             for order_no in self._order_nos():
                 assert self.world.order_row(order_no).state in {OrderState.CANCELLED, OrderState.IN_PROGRESS}
                 assert all(attempt.state.is_settled for attempt in self.world.attempts(order_no))

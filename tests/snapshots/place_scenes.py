@@ -14,7 +14,7 @@ from kiosk.services.take_payment import start_payment
 from screens.account.addresses import AddressesScreen
 from screens.account.new_address import NewAddressScreen
 from tests.journeys.hands import HOME_SHOP, NAME, PHONE, QINGDAO, TARIFF
-from tests.services.known_people import make_member
+from tests.services.account_owners import make_member
 from tests.snapshots.stage import Model
 
 MALL_URL: Final = "https://mall.example.cn/sd"

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
 from typing import Final
 from unittest.mock import patch
 
@@ -34,6 +36,7 @@ SIZES: Final = {"landscape": (120, 40), "clerk": (80, 24), "portrait": (80, 64)}
 PAYMENT_PAGE: Final = "http://127.0.0.1:43210"
 _NUMBERS, _SEED = 3_000, 1
 _ORDER_DIGITS = 53178888
+_CAPTCHA = 3
 _FIRST_NAME = 1891
 """Shuffles the numbers so that the first page shows a little of everything."""
 
@@ -77,9 +80,20 @@ def opened(studio: Studio, folder: Path) -> Iterator[World]:
     names = patch.object(uuid, "uuid4", lambda: uuid.UUID(int=next(serial)))
     # No two touches of a scene are one double tap, however quick the machine is.
     touches = patch("widgets.repeat_guard.monotonic", itertools.count(1000.0).__next__)
-    with names, touches, patch.object(secrets, "randbelow", lambda _limit: _ORDER_DIGITS):
+    numbers = patch.object(secrets, "randbelow", lambda limit: min(_ORDER_DIGITS, limit - 1))
+    with names, touches, numbers, steady_captcha():
         yield world
     world.close()
+
+
+@contextmanager
+def steady_captcha() -> Iterator[None]:
+    """Captchas that always ask the same, drawn with the same noise."""
+    noise = Random(_CAPTCHA)
+    chance = SimpleNamespace(randbelow=noise.randrange, randbits=noise.getrandbits, choice=noise.choice)
+    asked = patch("screens.account.code_screen.SystemRandom", lambda: Random(_CAPTCHA))
+    with asked, patch("captcha.image.secrets", chance):
+        yield
 
 
 def make_app(world: World, language: str, input_methods: InputMethods) -> ShopFront:

@@ -55,16 +55,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_code_challenges_phone_hash_created_at", ["phone_hash", "created_at"], unique=False)
         batch_op.create_index("ix_code_challenges_terminal_id_created_at", ["terminal_id", "created_at"], unique=False)
         batch_op.create_index("ix_code_challenges_visit_id", ["visit_id"], unique=False)
+        batch_op.create_index("ix_code_challenges_created_at", ["created_at"], unique=False)
 
     op.create_table(
         "sign_in_failures",
         sa.Column("subject", sa.String(length=12), nullable=False),
         sa.Column("subject_hash", sa.LargeBinary(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("fades_from", sa.BigInteger(), nullable=False),
         sa.Column("free_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("subject", "subject_hash", name=op.f("pk_sign_in_failures")),
     )
+    op.create_index("ix_sign_in_failures_fades_from", "sign_in_failures", ["fades_from"], unique=False)
+
     op.create_table(
         "acceptances",
         sa.Column("acceptance_id", sa.Integer(), nullable=False),
@@ -83,6 +86,7 @@ def upgrade() -> None:
         "activations",
         sa.Column("activation_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("email_hash", sa.LargeBinary(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("notice_key", sa.String(length=64), nullable=False),
@@ -96,6 +100,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("activations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_activations_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_activations_email_hash_created_at", ["email_hash", "created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activations_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "addresses",
@@ -134,6 +140,14 @@ def upgrade() -> None:
     op.add_column("notices", sa.Column("delivered_at", sa.BigInteger(), nullable=True))
     op.add_column("notices", sa.Column("failure", sa.String(length=32), nullable=True))
     op.add_column("notices", sa.Column("expires_at", sa.BigInteger(), nullable=True))
+    op.create_index(
+        "ix_notices_personal_created_at",
+        "notices",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("order_no IS NULL AND recipient IS NOT NULL"),
+        postgresql_where=sa.text("order_no IS NULL AND recipient IS NOT NULL"),
+    )
     op.add_column("orders", sa.Column("account_id", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_orders_account_id"), "orders", ["account_id"], unique=False)
 
@@ -141,6 +155,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_orders_account_id"), "orders")
     op.drop_column("orders", "account_id")
+    op.drop_index("ix_notices_personal_created_at", "notices")
     op.drop_column("notices", "expires_at")
     op.drop_column("notices", "failure")
     op.drop_column("notices", "delivered_at")
@@ -150,6 +165,8 @@ def downgrade() -> None:
 
     op.drop_table("addresses")
     with op.batch_alter_table("activations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activations_expires_at"))
+        batch_op.drop_index("ix_activations_email_hash_created_at")
         batch_op.drop_index(batch_op.f("ix_activations_account_id"))
 
     op.drop_table("activations")
@@ -157,8 +174,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_acceptances_account_id"))
 
     op.drop_table("acceptances")
+    op.drop_index("ix_sign_in_failures_fades_from", "sign_in_failures")
     op.drop_table("sign_in_failures")
     with op.batch_alter_table("code_challenges", schema=None) as batch_op:
+        batch_op.drop_index("ix_code_challenges_created_at")
         batch_op.drop_index("ix_code_challenges_visit_id")
         batch_op.drop_index("ix_code_challenges_terminal_id_created_at")
         batch_op.drop_index("ix_code_challenges_phone_hash_created_at")
