@@ -291,7 +291,10 @@ class KioskApp(LockedApp):
         await self.until_forgotten()
         if self._visit is visit:
             self._visit = None
-        # Textual keeps the screens that lay below a dialog in the context of whoever drew them, here the app itself.
+        self._forget_what_lay_below()
+
+    def _forget_what_lay_below(self) -> None:
+        # Textual keeps the screens that lay below another in the context of whoever drew them, here the app itself.
         self.call_later(visible_screen_stack.set, [])
 
     def _end_this_visit(self) -> None:
@@ -305,6 +308,7 @@ class KioskApp(LockedApp):
         self._end_reason = "crash"
         self._end_this_visit()
         self._visit = None
+        self._forget_what_lay_below()
 
     async def on_leave(self) -> None:
         """Give back what is held before the program ends."""

@@ -13,7 +13,7 @@ from screens.account.form_screen import FormScreen, Page
 from screens.address_words import address_fault_text, place_name
 from screens.words import key_texts
 from widgets.chip import Chip, ChipRow
-from widgets.field import FieldKind
+from widgets.field import Field, FieldKind
 from widgets.input_method import InputMethod
 from widgets.input_panel import InputPanel
 
@@ -137,6 +137,13 @@ class NewAddressScreen(FormScreen):
         event.row.select(event.key)
         self.change(district_adcode=int(event.key))
         self.next_pressed()
+
+    def line_filled(self, _line: Field, panel: InputPanel) -> None:
+        """A telephone number that is complete goes on by itself, in large print to the next question."""
+        if self.front.large_print:
+            self.action_next()
+        else:
+            panel.go_on()
 
     def allows_next(self) -> bool:
         """A district must be chosen before anything is typed."""
