@@ -71,6 +71,11 @@ def find_tariff(connection: Connection, code: str) -> Tariff | None:
     return _tariff(row, frozenset(connection.execute(offered).scalars()))
 
 
+def tariff_codes(connection: Connection) -> frozenset[str]:
+    """Every tariff there is, on sale or not."""
+    return frozenset(connection.execute(select(tariffs.c.code)).scalars())
+
+
 def _tariff(row: Row[Any], offered: frozenset[int]) -> Tariff:
     values = {name: value for name, value in row._mapping.items() if name != "on_sale"}
     return Tariff(**(values | {"data_over_rule": DataRule(row.data_over_rule), "regions": offered}))

@@ -210,6 +210,31 @@ def those_in_stock(connection: Connection, msisdns: Sequence[int]) -> set[int]:
     }
 
 
+def those_for_sale(connection: Connection, msisdns: Sequence[int]) -> set[int]:
+    """Which of some numbers are in stock and not withdrawn, whoever has them."""
+    return {
+        msisdn
+        for batch in in_batches(msisdns, 500)
+        for msisdn in connection.execute(
+            select(numbers.c.msisdn).where(numbers.c.msisdn.in_(batch), numbers.c.withdrawn_at.is_(None))
+        ).scalars()
+    }
+
+
+def those_claimed(connection: Connection, msisdns: Sequence[int], now: datetime) -> set[int]:
+    """Which of some numbers somebody holds, has ordered or has bought."""
+    is_live = or_(
+        number_claims.c.expires_at.is_(None), number_claims.c.expires_at > now, number_claims.c.payment_unsettled
+    )
+    return {
+        msisdn
+        for batch in in_batches(msisdns, 500)
+        for msisdn in connection.execute(
+            select(number_claims.c.msisdn).where(number_claims.c.msisdn.in_(batch), is_live)
+        ).scalars()
+    }
+
+
 def is_stock_empty(connection: Connection) -> bool:
     """Whether there isn't a single number, withdrawn or not."""
     return connection.execute(select(numbers.c.msisdn).limit(1)).first() is None

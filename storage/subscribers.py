@@ -1,14 +1,16 @@
 """Active lines of this carrier and the accounts that belong to them (SPEC 3.4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from kiosk.domain.accounts import AccountKind, AccountState
 from kiosk.domain.orders import LineState
 from storage.account_tables import accounts
+from storage.accounts import set_password
+from storage.stock import in_batches
 from storage.tables import lines
 from storage.upsert import insert_into
 
@@ -56,12 +58,47 @@ def account_of_line(connection: Connection, line_id: int, language: str, now: da
     return account_id
 
 
-def lines_of(connection: Connection, msisdns: list[int]) -> set[int]:
-    """Which of these numbers are lines that aren't closed."""
-    known = select(lines.c.msisdn).where(lines.c.msisdn.in_(msisdns), lines.c.state != LineState.CLOSED.value)
-    return set(connection.execute(known).scalars())
+def those_in_use(connection: Connection, msisdns: Sequence[int]) -> set[int]:
+    """Which of some numbers are lines already, started or about to be."""
+    return {
+        msisdn
+        for batch in in_batches(msisdns, 500)
+        for msisdn in connection.execute(
+            select(lines.c.msisdn).where(lines.c.msisdn.in_(batch), lines.c.state != LineState.CLOSED.value)
+        ).scalars()
+    }
 
 
-def add_lines(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Put lines in that didn't come from an order."""
-    connection.execute(insert(lines), rows)
+@dataclass(frozen=True, slots=True, repr=False)
+class NewLine:
+    """A line that didn't come from an order of this shop; no repr, so that no log can hold a password's hash."""
+
+    msisdn: int
+    tariff_code: str
+    activated_at: datetime
+    password_hash: str | None
+
+
+def add_lines(connection: Connection, new: Sequence[NewLine], now: datetime) -> None:
+    """Put active lines in, and accounts for those that have a service password."""
+    if not new:
+        return
+    connection.execute(
+        insert(lines),
+        [
+            {
+                "msisdn": line.msisdn,
+                "tariff_code": line.tariff_code,
+                "state": LineState.ACTIVE.value,
+                "created_at": now,
+                "activated_at": line.activated_at,
+            }
+            for line in new
+        ],
+    )
+    for line in new:
+        if line.password_hash is not None:
+            added = active_line(connection, line.msisdn)
+            if added is not None:
+                account_id = account_of_line(connection, added.line_id, "zh", now)
+                set_password(connection, account_id, line.password_hash, now)

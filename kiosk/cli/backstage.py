@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from kiosk.cli.ending import Problem
@@ -37,6 +38,7 @@ def bind(settings: Settings, tr: Translator) -> "WebServer":
 
 def serve(opened: "OpenedShop", settings: Settings, server: "WebServer") -> None:
     """Answer requests from now on, in a thread."""
+    from kiosk.services.activate_account import activate_by_link  # noqa: PLC0415  # heavy
     from kiosk.services.take_payment import receive_notice  # noqa: PLC0415  # heavy
     from kiosk.web.app import make_web_app  # noqa: PLC0415  # heavy
 
@@ -56,6 +58,7 @@ def serve(opened: "OpenedShop", settings: Settings, server: "WebServer") -> None
             translator=Translator,
             now=opened.shop.now,
             receive_notice=take_notice,
+            activate=partial(activate_by_link, opened.shop),
             phone_networks=settings.phone_networks,
         )
     )

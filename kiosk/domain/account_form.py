@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.domain.accounts import SignInWay
+from kiosk.domain.accounts import CodePurpose, SignInWay
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,6 +39,8 @@ class AccountForm:
     district_adcode: int | None = None
     detail: str = ""
     """Of an address to be kept."""
+    code_purpose: CodePurpose | None = None
+    """What the code was asked for."""
     code_sent_to: str = ""
     """The phone to which a code is on its way, masked; empty before the first."""
     code_line: str = ""

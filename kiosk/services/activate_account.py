@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hmac import compare_digest
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +27,9 @@ from storage import accounts, activations, people
 from storage.accounts import AccountRow
 from storage.activations import ActivationRow, ActivationState
 from storage.audit import write_audit
+
+_LONGEST_TYPED: Final = 64
+"""Longer than any code and any token."""
 
 
 class ActivationWrong(ServiceError):
@@ -109,7 +113,7 @@ def activate_by_code(shop: Shop, account_id: int, code: str) -> None:
 
     Raises `ActivationWrong`, `ActivationExpired`, `ActivationSpent` or `AddressInUse`.
     """
-    typed = code_hash(shop.database.cipher, account_id, normalise_digits(code))
+    typed = code_hash(shop.database.cipher, account_id, _plain(normalise_digits(code[:_LONGEST_TYPED])))
     try:
         with shop.database.writing() as connection:
             refusal = _spend_code(connection, shop, account_id, typed)
@@ -118,6 +122,11 @@ def activate_by_code(shop: Shop, account_id: int, code: str) -> None:
     # Raised out here, because a wrong code must be counted.
     if refusal is not None:
         raise refusal
+
+
+def _plain(text: str) -> str:
+    """The text; nothing, which is no code and no token, for what no mail can have brought."""
+    return text if text.isascii() else ""
 
 
 def _spend_code(connection: Connection, shop: Shop, account_id: int, typed: bytes) -> ServiceError | None:
@@ -141,7 +150,7 @@ def _spend_code(connection: Connection, shop: Shop, account_id: int, typed: byte
 
 def activate_by_link(shop: Shop, token: str) -> LinkOutcome:
     """Activate the account whose mail had this link; opening it again changes nothing."""
-    hashed = token_hash(shop.database.cipher, token)
+    hashed = token_hash(shop.database.cipher, _plain(token[:_LONGEST_TYPED]))
     try:
         with shop.database.writing() as connection:
             return _follow_link(connection, shop, hashed)

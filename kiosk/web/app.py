@@ -1,4 +1,4 @@
-"""The web application of a terminal: the sandbox's cashier and phone, and the door for providers' notices."""
+"""The web application of a terminal: the sandbox's cashier and phone, activation links, the door for notices."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -20,6 +20,8 @@ from kiosk.domain.errors import ShopUnavailable
 from kiosk.gateways.payment import NoticeForged
 from kiosk.gateways.sandbox import PROVIDER, SandboxKey
 from kiosk.locale import Translator
+from kiosk.services.activate_account import LinkOutcome
+from kiosk.web.activation import ActivationPage
 from kiosk.web.body import read_body
 from kiosk.web.cashier import Cashier
 from kiosk.web.errands import Errands
@@ -43,6 +45,7 @@ def make_web_app(
     translator: Callable[[str], Translator],
     now: Callable[[], datetime],
     receive_notice: ReceiveNotice | None = None,
+    activate: Callable[[str], LinkOutcome] | None = None,
     phone_networks: tuple[str, ...] = (),
 ) -> Starlette:
     """Put the pages together.
@@ -50,7 +53,8 @@ def make_web_app(
     `base_url` is where this application can be reached; requests for other hosts are refused, so that no page
     elsewhere can read this one by renaming itself. `receive_notice` takes (provider, headers, body), raises
     `NoticeForged` for what proves nothing and for unknown providers, and returns once the notice is stored;
-    without it notices are neither taken nor sent. `phone_networks` may read the sandbox phone, as well as this
+    without it notices are neither taken nor sent. `activate` takes the token of an activation link; without it there
+    are no such pages. `phone_networks` may read the sandbox phone, as well as this
     machine ("192.168.1.0/24").
     """
     pages = Pages(translator)
@@ -69,7 +73,7 @@ def make_web_app(
         now=now,
         on_change=errands.wake,
     )
-    phone = SandboxPhone(ledger=ledger, pages=pages, networks=phone_networks)
+    phone = SandboxPhone(ledger=ledger, pages=pages, base_url=base_url, networks=phone_networks)
 
     async def index(request: Request) -> Response:
         return pages.show(request, "index.html")
@@ -114,6 +118,10 @@ def make_web_app(
     ]
     if receive_notice is not None:
         routes.append(Route("/notify/{provider}", _notice_door(receive_notice), methods=["POST"]))
+    if activate is not None:
+        activation = ActivationPage(activate, pages)
+        routes.append(Route("/activate/{token}", activation.show, methods=["GET"]))
+        routes.append(Route("/activate/{token}", activation.act, methods=["POST"]))
     hosts = [*_LOOPBACK_HOSTS, urlsplit(base_url).hostname or ""]
     return Starlette(
         routes=routes,

@@ -76,6 +76,13 @@ class FormScreen(AccountScreen):
         """Begin at the first page."""
         self.show_page(self.page)
 
+    async def on_screen_resume(self) -> None:
+        """Show what was typed on another screen in the meantime."""
+        for field in self.query(Field):
+            kept = getattr(self.form, field.id or "", field.value)
+            if kept != field.value:
+                field.value = kept
+
     @property
     def parts(self) -> Page:
         """What the page in sight shows."""
@@ -180,8 +187,11 @@ class FormScreen(AccountScreen):
         self.line_filled(event.field, event.panel)
 
     def line_filled(self, _line: Field, panel: InputPanel) -> None:
-        """What follows on a line that takes no more."""
-        panel.go_on()
+        """What follows on a line that takes no more: the next one, which in large print is on the next page."""
+        if self.front.large_print:
+            self.action_next()
+        else:
+            panel.go_on()
 
     @on(InputPanel.Done)
     def typed_all(self, event: InputPanel.Done) -> None:

@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
+from kiosk.domain.accounts import UNPROVED_KEPT, AccountState
 from kiosk.domain.orders import OrderState
+from kiosk.services.activate_account import activate_by_code, send_activation_again
 from kiosk.services.cancel_order import cancel_order
 from kiosk.services.forget_people import forget_abandoned_visits, forget_ended_orders
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import keep_choices
 from kiosk.services.shop import Shop
 from storage import orders, people
+from storage.account_tables import acceptances, activations
 from storage.tables import notices
 from storage.tables import orders as order_table
+from tests.services.members import mails, member, register, state
 from tests.services.small_shop import MINUTE, PLAIN, SECOND, World
 
 KEPT = timedelta(days=30)
@@ -104,3 +108,47 @@ def test_what_a_terminal_that_never_came_back_knew_is_forgotten_after_a_day(worl
     hold_number(shop, world.visit(), PLAIN[0])
     with shop.database.reading() as connection:
         assert people.read_choices(connection, visit) is None
+
+
+def test_a_registration_that_nobody_proved_is_erased_a_week_after_its_last_mail_ran_out(
+    world: World, shop: Shop
+) -> None:
+    account_id = register(shop).account_id
+    world.clock.move(MINUTE)
+    send_activation_again(shop, account_id)
+    world.settle(by=shop.rules.activation_valid + UNPROVED_KEPT)
+    assert state(shop, account_id) is AccountState.PENDING
+    world.settle(by=SECOND)
+    assert state(shop, account_id) is None
+    with shop.database.reading() as connection:
+        for table in (acceptances, activations):
+            assert connection.execute(select(table)).all() == []
+        messages = connection.execute(select(notices.c.recipient, notices.c.body)).all()
+    assert all(word is None for row in messages for word in row)
+
+
+def test_another_mail_keeps_a_registration(world: World, shop: Shop) -> None:
+    account_id = register(shop).account_id
+    world.settle(by=UNPROVED_KEPT)
+    send_activation_again(shop, account_id)
+    code = mails(shop)[0].code
+    world.settle(by=shop.rules.activation_valid - SECOND)
+    activate_by_code(shop, account_id, code)
+    world.settle(by=timedelta(days=400))
+    assert state(shop, account_id) is AccountState.ACTIVE
+    with shop.database.reading() as connection:
+        assert connection.execute(select(activations)).all() == []
+        assert len(connection.execute(select(acceptances)).all()) == 1
+
+
+def test_mails_of_a_member_are_erased_after_a_week_and_those_of_orders_are_not(world: World, shop: Shop) -> None:
+    member(shop)
+    world.paid_order()
+    world.settle(by=UNPROVED_KEPT)
+    assert len(mails(shop)) == 1
+    world.settle(by=SECOND)
+    with shop.database.reading() as connection:
+        rows = connection.execute(select(notices.c.template, notices.c.recipient)).all()
+    known = {row.template: row.recipient is not None for row in rows}
+    assert not known["activation"]
+    assert known["order_paid"]

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, insert, select
 
 from kiosk.domain.errors import ShopUnavailable
 from kiosk.services.export_numbers import COLUMNS, export_numbers
-from kiosk.services.import_numbers import FaultReason, ImportReport, import_numbers
+from kiosk.services.import_numbers import import_numbers
 from kiosk.services.load_stock import fill_demonstration, withdraw_number
+from kiosk.services.read_csv import FaultReason, ImportReport
 from storage import stock
 from storage.encryption import FieldCipher
 from storage.engine import Database, open_database
