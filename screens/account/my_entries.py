@@ -23,7 +23,7 @@ class MyEntry:
 
 
 MY_ENTRIES: Final[tuple[MyEntry, ...]] = (
-    MyEntry("orders", lambda tr: tr("我的订单"), lambda tr: tr("付款、取卡、取消"), MyOrdersScreen),
+    MyEntry("orders", lambda tr: tr("我的订单"), lambda tr: tr("付款、取消、取卡、退款进度"), MyOrdersScreen),
     MyEntry(
         "favourites",
         lambda tr: tr("我的收藏"),

@@ -231,6 +231,7 @@ class ConfirmScreen(StepScreen):
     def _submission(self, amount_fen: int) -> Submission:
         """All that the screen shows at this moment."""
         purchase, front = self.purchase, self.front
+        person = front.visit.person
         return Submission(
             idempotency_key=purchase.idempotency_key or "",
             visit_id=front.visit.visit_id,
@@ -246,6 +247,7 @@ class ConfirmScreen(StepScreen):
             ),
             shop_code=purchase.shop_code or "",
             payment_method=purchase.payment_method,
+            account_id=None if person is None else person.account_id,
             agreement=NUMBER_SELECTION,
             amount_fen=amount_fen,
         )

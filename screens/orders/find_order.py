@@ -83,8 +83,7 @@ class FindOrderScreen(OrdersScreen):
                     max_length=ORDER_NO_DIGITS,
                     id="order_no",
                 )
-                if self.front.has_scanner:
-                    yield Static(tr("也可以扫描小票上的订单码。"), classes="aside", markup=False)
+                yield Prose(self._where_it_goes(), classes="aside")
             with Vertical(id="ask-person"):
                 yield Static(tr("请先证明您不是机器"), classes="question", markup=False)
                 if self._asked is _Asked.PERSON:
@@ -110,6 +109,10 @@ class FindOrderScreen(OrdersScreen):
                     hint="R",
                     id="resend",
                 )
+
+    def _where_it_goes(self) -> str:
+        text = self.tr("验证码会发送到下单时填写的联系手机。")
+        return text + self.tr("也可以扫描小票上的订单码。") if self.front.has_scanner else text
 
     def compose_last(self) -> ComposeResult:
         """The keys for what is typed."""

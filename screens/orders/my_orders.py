@@ -24,13 +24,15 @@ class MyOrdersScreen(OrdersScreen):
         tr, person = self.tr, self.front.visit.person
         who = "" if person is None else tr("{who} 的订单", who=person.shown_as)
         yield Static(who, classes="question", markup=False)
+        columns = [
+            ChoiceColumn(tr("号码"), strong=True),
+            ChoiceColumn(tr("状态")),
+            ChoiceColumn(tr("金额"), align="right"),
+            ChoiceColumn(tr("订单号"), align="right"),
+        ]
         yield ChoiceList(
-            [
-                ChoiceColumn(tr("号码"), strong=True, figure=True),
-                ChoiceColumn(tr("状态")),
-                ChoiceColumn(tr("金额"), align="right"),
-                ChoiceColumn(tr("订单号"), align="right"),
-            ],
+            # In large print there is room for two; the rest stands with the order.
+            columns[:2] if self.front.large_print else columns,
             page_up=tr("上一页"),
             page_down=tr("下一页"),
             leads_on=True,

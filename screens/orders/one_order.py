@@ -58,12 +58,13 @@ class OneOrderScreen(OrdersScreen):
         self._is_cancelling = False
 
     def compose_body(self) -> ComposeResult:
-        """The order on the left, the code to collect it with on the right."""
+        """Its number, the order on the left, the code to collect it with on the right."""
         tr = self.tr
+        with Vertical(id="which"):
+            yield Static(tr("订单号"), classes="caption", markup=False)
+            yield BigDigits(self._order_no, id="order-no")
         with Horizontal(id="order"):
             with VerticalScroll(id="words", can_focus=False):
-                yield Static(tr("订单号"), classes="caption", markup=False)
-                yield BigDigits(self._order_no, id="order-no")
                 with Horizontal(id="state-row"):
                     yield Static("", id="state", markup=False)
                     yield Countdown(

@@ -72,7 +72,7 @@ def _event_text(tr: Translator, event: Happening) -> str | None:
 def amount_lines(tr: Translator, story: OrderStory) -> list[AmountLine]:
     """What the order is for, what it costs, and what goes back."""
     order = story.order
-    total = tr("应付") if order.paid_at is None else tr("已付")
+    total = tr("已付") if order.paid_at is not None else tr("应付") if order.can_pay else tr("订单金额")
     return [
         AmountLine(f"{group_msisdn(order.msisdn)}  {tr.pick(order.tariff_zh, order.tariff_en)}", ()),
         *(AmountLine(quote_line_name(tr, line), (format_yuan(line.amount_fen),)) for line in story.lines),

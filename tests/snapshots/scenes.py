@@ -22,6 +22,7 @@ from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import BACK, HOME_SHOP, NAME, NEXT, WHO
 from tests.snapshots.account_scenes import ACCOUNT_OTHERS, ACCOUNT_STEPS
+from tests.snapshots.order_scenes import ORDERS, OTHER_ORDERS
 from tests.snapshots.place_scenes import OTHER_PLACES, PLACES
 from tests.snapshots.stage import SIZES, Model
 from widgets.keypad import KeyPad
@@ -351,6 +352,7 @@ STEPS: Final[tuple[Play, ...]] = (
     collect,
     order_to_collect,
     *ACCOUNT_STEPS,
+    *ORDERS,
 )
 """Shown at every size: here the room is what decides."""
 
@@ -378,6 +380,7 @@ OTHERS: Final[tuple[Play, ...]] = (
     order_to_pay,
     scan_unwanted,
     *ACCOUNT_OTHERS,
+    *OTHER_ORDERS,
 )
 
 FOR_STAFF: Final = (staff_pin, staff_menu)
