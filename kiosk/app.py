@@ -1,7 +1,7 @@
 """The full-screen terminal: its modes, and the visit under way."""
 
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import structlog
@@ -141,9 +141,14 @@ class KioskApp(LockedApp):
         """The cashier's address when only this machine can open it; None where any phone can."""
         return self._place.payment_page
 
-    def input_method(self, kind: FieldKind) -> InputMethod | None:
+    @property
+    def mall_url(self) -> str | None:
+        """The public address of the web mall, for people to take away; None where there is none."""
+        return self._place.mall_url
+
+    def input_method(self, kind: FieldKind, places: Sequence[str] = ()) -> InputMethod | None:
         """A new input method for a field; None where letters go straight in."""
-        return self._input_methods.method_for(kind)
+        return self._input_methods.method_for(kind, places)
 
     async def ask(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service off the event loop; while the database is away, say so and try again."""
@@ -170,9 +175,9 @@ class KioskApp(LockedApp):
             self.pop_screen()
 
     def show_step(self, step: Step) -> None:
-        """Show the screen of a step; dialogs over the step before it go with it."""
+        """Show the screen of a step; what lies over the step before it, or over the home screen, goes."""
         screen = STEPS[step]()
-        while isinstance(self.screen, ModalScreen):
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, StepScreen):
             self.pop_screen()
         if isinstance(self.screen, StepScreen):
             self.switch_screen(screen)
@@ -286,7 +291,10 @@ class KioskApp(LockedApp):
         await self.until_forgotten()
         if self._visit is visit:
             self._visit = None
-        # Textual keeps the screens that lay below a dialog in the context of whoever drew them, here the app itself.
+        self._forget_what_lay_below()
+
+    def _forget_what_lay_below(self) -> None:
+        # Textual keeps the screens that lay below another in the context of whoever drew them, here the app itself.
         self.call_later(visible_screen_stack.set, [])
 
     def _end_this_visit(self) -> None:
@@ -300,6 +308,7 @@ class KioskApp(LockedApp):
         self._end_reason = "crash"
         self._end_this_visit()
         self._visit = None
+        self._forget_what_lay_below()
 
     async def on_leave(self) -> None:
         """Give back what is held before the program ends."""

@@ -26,6 +26,8 @@ FILE_NAME = "kiosk.toml"
 _CONFIG = "KIOSK_CONFIG"
 _DATABASE_URL = re.compile(r"sqlite:///[^?]+|postgresql(\+psycopg)?://.+")
 _WEB_URL = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)?")
+_MALL_URL = re.compile(r"https?://[!-~]{1,200}", re.ASCII)
+"""A QR code of more than that has no room on a screen."""
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@|(?<=[?&]password=)[^&]*")
 _ARGON2ID = re.compile(
     r"\$argon2id\$v=19\$m=(?P<kib>[1-9]\d{0,9}),t=(?P<passes>[1-9]\d{0,9}),p=[1-9]\d{0,2}"
@@ -199,6 +201,7 @@ class Settings:
     home_shop: str = ""
     merchant_zh: str = "移动营业厅"
     merchant_en: str = "Mobile shop"
+    mall_url: str | None = None
 
     hold_minutes: int = 30
     more_time_minutes: int = 10
@@ -220,6 +223,8 @@ class Settings:
     activation_resend_seconds: int = 60
     activations_per_day: int = 5
     password_length: int = 10
+    favourites_per_account: int = 50
+    addresses_per_account: int = 20
 
     idle_seconds: int = 90
     idle_paying_seconds: int = 300
@@ -298,6 +303,8 @@ class Settings:
             activation_resend=timedelta(seconds=self.activation_resend_seconds),
             activations_per_day=self.activations_per_day,
             password_length=self.password_length,
+            favourites_per_account=self.favourites_per_account,
+            addresses_per_account=self.addresses_per_account,
         )
 
     def shown(self, name: str) -> str | int | float | bool | list[str] | None:
@@ -328,6 +335,7 @@ _KINDS: Mapping[str, _Kind] = {
     "home_shop": _text(re.compile(r"[\w-]{0,16}"), lambda tr: tr("营业厅的代码")),
     "merchant_zh": _text(_NAME, lambda tr: tr("1 到 40 个字")),
     "merchant_en": _text(_NAME, lambda tr: tr("1 到 40 个字")),
+    "mall_url": _text(_MALL_URL, lambda _tr: "http://… | https://…"),
     "hold_minutes": _whole(1, 24 * 60),
     "more_time_minutes": _whole(1, 60),
     "more_time_times": _whole(0, 5),
@@ -348,6 +356,8 @@ _KINDS: Mapping[str, _Kind] = {
     "activation_resend_seconds": _whole(10, 3600),
     "activations_per_day": _whole(1, 100),
     "password_length": _whole(8, 64),
+    "favourites_per_account": _whole(1, 200),
+    "addresses_per_account": _whole(1, 100),
     "idle_seconds": _whole(20, 3600),
     "idle_paying_seconds": _whole(20, 3600),
     "idle_warning_seconds": _whole(5, 60),

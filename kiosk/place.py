@@ -17,5 +17,7 @@ class Place:
     has_scanner: bool = False
     payment_page: str | None = None
     """The cashier's address, when only this machine can open it."""
+    mall_url: str | None = None
+    """The public address of the web mall, which people may take away."""
     staff_door: StaffDoor | None = None
     """Where staff may leave; None while no PIN is configured."""

@@ -26,6 +26,7 @@ def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
         allow_quit=settings.allow_quit,
         has_scanner=settings.scanner == "keyboard",
         payment_page=opened.base_url if _is_loopback(opened.base_url) else None,
+        mall_url=settings.mall_url,
         staff_door=staff_door(settings.staff_pin_hash, settings.data_dir),
     )
     methods = InputMethods(partial(pinyin_methods, settings.data_dir / "pinyin"))

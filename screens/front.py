@@ -1,6 +1,6 @@
 """What a screen may ask of the app around it, so that screens never import the app or each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
 from kiosk.domain.accounts import SignedIn
@@ -59,8 +59,15 @@ class Front(Protocol):
     def payment_page(self) -> str | None:
         """The cashier's address when only this machine can open it; None where any phone can."""
 
-    def input_method(self, kind: FieldKind) -> InputMethod | None:
-        """A new input method for a field, which nobody has typed with; None where letters go straight in."""
+    @property
+    def mall_url(self) -> str | None:
+        """The public address of the web mall, for people to take away; None where there is none."""
+
+    def input_method(self, kind: FieldKind, places: Sequence[str] = ()) -> InputMethod | None:
+        """A new input method for a field, which nobody has typed with; None where letters go straight in.
+
+        The `places` are those that an address is likeliest to name.
+        """
 
     async def ask(self, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service off the event loop; while the database is away, say so and try again."""

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from kiosk.domain.journeys import Step
 from kiosk.domain.money import format_yuan
-from kiosk.domain.number_query import NumberRow
+from kiosk.domain.number_query import NumberRow, NumberState
 from kiosk.domain.patterns import pattern_span
 from kiosk.locale import Translator
 from kiosk.services.errors import AskStaff, NumberTaken, ServiceError, TooManyHolds, TooManyNumbers
@@ -70,11 +70,17 @@ def number_row(tr: Translator, row: NumberRow, now: datetime) -> number_list.Num
         tr("协议 {months} 个月", months=row.term_months) if row.term_months else tr("无协议期"),
     )
     state, note, action = RowState.AVAILABLE, "", tr("选这个")
-    if row.state == "held" and row.free_at is not None:
+    if row.state == NumberState.HELD and row.free_at is not None:
         state = RowState.BUSY
         note = tr("有人正在购买，约 {minutes} 分钟后可选", minutes=minutes_until(row.free_at, now))
-    elif row.state == "held_by_you":
+    elif row.state == NumberState.HELD_BY_YOU:
         action = tr("已为您保留")
+    elif row.state == NumberState.HELD:
+        state, note = RowState.BUSY, tr("暂时不能选购")
+    elif row.state == NumberState.ORDERED:
+        state, note = RowState.BUSY, tr("有人正在购买")
+    elif row.state in {NumberState.SOLD, NumberState.WITHDRAWN}:
+        state, note = RowState.BUSY, tr("已售出") if row.state == NumberState.SOLD else tr("已停售")
     elif not row.self_service:
         state, note = RowState.ASK_STAFF, tr("请咨询店员")
     return number_list.NumberRow(

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from kiosk.domain.catalogue import City, Province, Shop
+from kiosk.domain.catalogue import City, District, Province, Shop
 from kiosk.domain.number_offers import NumberOffer, PrepaymentReturn, SoldBy
 from kiosk.domain.tariffs import DataRule, Tariff
 from storage.tables import number_tiers, numbers, regions, shops, tariff_regions, tariffs
@@ -101,6 +101,12 @@ def cities(connection: Connection) -> tuple[City, ...]:
         )
         for row in rows
     )
+
+
+def districts(connection: Connection) -> tuple[District, ...]:
+    """Every district, county and county-level city, by its adcode."""
+    rows = connection.execute(select(regions).where(regions.c.kind == "district").order_by(regions.c.adcode))
+    return tuple(District(row.adcode, row.parent_adcode, row.name_zh, row.name_en, row.kind) for row in rows)
 
 
 def shops_in(connection: Connection, city_adcode: int) -> tuple[Shop, ...]:

@@ -39,6 +39,7 @@ class FieldKind(StrEnum):
     PHONE = "phone"
     TEXT = "text"
     NAME = "name"
+    PLACE = "place"
     EMAIL = "email"
 
 
@@ -49,7 +50,7 @@ def clean_text(text: str, kind: FieldKind) -> str:
     except in free text; digit kinds also lose spaces, hyphens and all else, an identity number keeps its X, a
     telephone number loses +86.
     """
-    if kind in {FieldKind.TEXT, FieldKind.NAME}:
+    if kind in {FieldKind.TEXT, FieldKind.NAME, FieldKind.PLACE}:
         return unicodedata.normalize("NFC", _without("C", text.translate(_LINES_TO_SPACES)))
     narrow = _without("CZ", text.translate(_FULL_TO_HALF_WIDTH))
     if kind is FieldKind.EMAIL:

@@ -223,7 +223,7 @@ class InputPanel(Widget):
         self._bar.switch = f"{SWITCH_KEY} {switch}"
         self._bar.asleep = not is_composing
         if is_composing:
-            self._keyboard.layout_name = "pinyin"
+            self._keyboard.layout_name = "place" if field.kind is FieldKind.PLACE else "pinyin"
         else:
             self._keyboard.layout_name = _layout_for(field)
         self._name_done()

@@ -13,8 +13,9 @@ from textual.widget import Widget
 
 from widgets.key_grid import Key, KeyGrid, KeyRows
 
-KeyboardLayout = Literal["letters", "email", "password", "pinyin"]
-"""Letters with digits, the same with what an e-mail address or a password needs, or what an input method takes."""
+KeyboardLayout = Literal["letters", "email", "password", "pinyin", "place"]
+"""Letters with digits, the same with what an e-mail address or a password needs, or what an input method takes, for
+places with digits."""
 
 DOMAINS: Final = ("@qq.com", "@163.com", "@126.com", "@139.com", "@gmail.com")
 """Where most addresses end, each one touch."""
@@ -108,7 +109,7 @@ class Keyboard(Widget):
 
     def _rows(self) -> KeyRows:
         backspace = Key("backspace", "←", weight=1.5, plain=False)
-        if self.layout_name == "pinyin":
+        if self.layout_name in {"pinyin", "place"}:
             before_letters = Key("'", "'", weight=1.5, plain=False)
         else:
             before_letters = Key("shift", "⇧ abc" if self.shifted else "⇧ ABC", weight=1.5, plain=False)
@@ -139,6 +140,8 @@ class Keyboard(Widget):
                 return [*hide, *self._keys("@._-+"), *endings, finish]
             case "pinyin":
                 return self._with_space([*hide, *switch, Key("·", "·")], finish)
+            case "place":
+                return self._with_space([*hide, *switch, *self._keys("-#")], finish)
             case "password":
                 return self._with_space([*hide, *self._keys("-._")], finish)
             case "letters":

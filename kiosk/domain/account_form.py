@@ -34,6 +34,11 @@ class AccountForm:
     activation_code: str = ""
     new: str = ""
     """The password that takes the place of another."""
+    recipient: str = ""
+    recipient_phone: str = ""
+    district_adcode: int | None = None
+    detail: str = ""
+    """Of an address to be kept."""
     code_purpose: CodePurpose | None = None
     """What the code was asked for."""
     code_sent_to: str = ""

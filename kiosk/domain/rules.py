@@ -53,3 +53,6 @@ class Rules:
     """What the mail that activates an account may take, for each account (SPEC 3.3, 7.1)."""
     password_length: int = 10
     """How short a member's password may be; NIST SP 800-63B asks for at least 8 and long ones (SPEC 3.6)."""
+    favourites_per_account: int = 50
+    addresses_per_account: int = 20
+    """How many of them one account may keep (SPEC 2.3, 4.5)."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.domain.catalogue import City, Province
+from kiosk.domain.catalogue import City, District, Province
 from kiosk.domain.catalogue import Shop as Branch
 from kiosk.domain.number_offers import NumberOffer
 from kiosk.domain.pricing import (
@@ -24,16 +24,32 @@ from storage import offers, remembered
 
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """Provinces and their cities, by adcode."""
+    """Provinces, their cities, and the districts of those, by adcode."""
 
     provinces: tuple[Province, ...]
     cities: tuple[City, ...]
+    districts: tuple[District, ...] = ()
 
     def city(self, adcode: int) -> City:
         """One city; raises `NotForSale` for an adcode that isn't here."""
         for city in self.cities:
             if city.adcode == adcode:
                 return city
+        raise NotForSale
+
+    def cities_of(self, province_adcode: int) -> tuple[City, ...]:
+        """The cities of a province."""
+        return tuple(city for city in self.cities if city.province_adcode == province_adcode)
+
+    def districts_of(self, city_adcode: int) -> tuple[District, ...]:
+        """The districts of a city."""
+        return tuple(district for district in self.districts if district.city_adcode == city_adcode)
+
+    def district(self, adcode: int) -> District:
+        """One district; raises `NotForSale` for an adcode that isn't here."""
+        for district in self.districts:
+            if district.adcode == adcode:
+                return district
         raise NotForSale
 
 
@@ -52,9 +68,9 @@ class Price:
 
 
 def list_regions(shop: Shop) -> Regions:
-    """The provinces and cities of the catalogue."""
+    """The provinces, cities and districts of the catalogue."""
     with shop.database.reading() as connection:
-        return Regions(offers.provinces(connection), offers.cities(connection))
+        return Regions(offers.provinces(connection), offers.cities(connection), offers.districts(connection))
 
 
 def list_shops(shop: Shop, city_adcode: int) -> tuple[Branch, ...]:

@@ -108,6 +108,26 @@ class PaymentRefused(ServiceError):
     """The provider declined to open the trade."""
 
 
+class AccountOver(ServiceError):
+    """The account was deleted: nothing can be kept in it any more."""
+
+
+class TooManyFavourites(ServiceError):
+    """The account keeps as many favourites as one may; `limit` says how many."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("too many favourites")
+        self.limit = limit
+
+
+class TooManyAddresses(ServiceError):
+    """The account keeps as many addresses as one may; `limit` says how many."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("too many addresses")
+        self.limit = limit
+
+
 class PasswordWrong(ServiceError):
     """The password isn't that of the account."""
 

@@ -14,6 +14,12 @@ def search_numbers(shop: Shop, query: NumberQuery, visit_id: str | None = None) 
     return shop.numbers.view(shop.database, shop.now()).page(query, visit_id)
 
 
+def has_stock(shop: Shop, city_adcode: int) -> bool:
+    """Whether a city has numbers to choose from, be they in other people's hands just now (SPEC 2.2)."""
+    query = NumberQuery(city_adcode=city_adcode, include_held=True, limit=1)
+    return bool(search_numbers(shop, query).listed)
+
+
 def count_choices(shop: Shop, query: NumberQuery) -> ChoiceCounts:
     """What each chip would leave if it were chosen as well; raises `ShopUnavailable`."""
     return shop.numbers.view(shop.database, shop.now()).counts(query)

@@ -2,18 +2,29 @@
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 from kiosk.terminal.crash import log_crash
 from widgets.field import FieldKind
 from widgets.input_method import InputMethod
-from widgets.input_panel import MethodFor, letters_only
 
 PATIENCE_SECONDS: Final = 300.0
 """No sooner after a failure is loading tried again: it keeps a core busy for seconds."""
+
+
+class MethodFor(Protocol):
+    """Makes the input method for a kind of field; None where letters go straight in."""
+
+    def __call__(self, kind: FieldKind, places: Sequence[str] = (), /) -> InputMethod | None:
+        """The `places` are those that an address is likeliest to name."""
+
+
+def letters_only(_kind: FieldKind, _places: Sequence[str] = (), /) -> None:
+    """No input method for any field."""
+    return
 
 
 class InputMethods:
@@ -50,9 +61,9 @@ class InputMethods:
             log_crash("input_methods_unavailable", fault)
             self._next_try = self._seconds() + PATIENCE_SECONDS
 
-    def method_for(self, kind: FieldKind) -> InputMethod | None:
+    def method_for(self, kind: FieldKind, places: Sequence[str] = ()) -> InputMethod | None:
         """A new input method for a field; None where letters go straight in."""
-        return self._method_for(kind)
+        return self._method_for(kind, places)
 
 
 def pinyin_methods(folder: Path) -> MethodFor:
@@ -60,7 +71,17 @@ def pinyin_methods(folder: Path) -> MethodFor:
     # Heavy, and not needed for the first screen.
     from widgets.pinyin.lexicon import open_lexicon  # noqa: PLC0415  # see above
     from widgets.pinyin.method import PinyinMethod  # noqa: PLC0415  # see above
-    from widgets.pinyin.purpose import NAMES  # noqa: PLC0415  # see above
+    from widgets.pinyin.purpose import NAMES, places  # noqa: PLC0415  # see above
 
     lexicon = open_lexicon(folder)
-    return lambda kind: PinyinMethod(lexicon, NAMES) if kind is FieldKind.NAME else None
+
+    def method_for(kind: FieldKind, likely: Sequence[str] = (), /) -> InputMethod | None:
+        match kind:
+            case FieldKind.NAME:
+                return PinyinMethod(lexicon, NAMES)
+            case FieldKind.PLACE:
+                return PinyinMethod(lexicon, places(likely))
+            case _:
+                return None
+
+    return method_for

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.locale import Translator
+from screens.account.addresses import AddressesScreen
+from screens.favourites import FavouritesScreen
 from screens.kiosk_screen import KioskScreen
 from screens.orders.my_orders import MyOrdersScreen
 
@@ -22,5 +24,17 @@ class MyEntry:
 
 MY_ENTRIES: Final[tuple[MyEntry, ...]] = (
     MyEntry("orders", lambda tr: tr("我的订单"), lambda tr: tr("付款、取消、取卡、退款进度"), MyOrdersScreen),
+    MyEntry(
+        "favourites",
+        lambda tr: tr("我的收藏"),
+        lambda tr: tr("看看还在不在，马上办理"),
+        FavouritesScreen,
+    ),
+    MyEntry(
+        "addresses",
+        lambda tr: tr("我的地址"),
+        lambda tr: tr("查看、添加和删除"),
+        AddressesScreen,
+    ),
 )
 """Above all that concerns the account itself."""

@@ -17,7 +17,7 @@ from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.number_query import ChoiceCounts, NumberPage, NumberQuery, NumberSort
 from kiosk.services.errors import NumberTaken, ServiceError
 from kiosk.services.hold_number import hold_number
-from kiosk.services.search_numbers import count_choices, search_numbers
+from kiosk.services.search_numbers import count_choices, has_stock, search_numbers
 from screens.number_purchase.conditions import MORE, ConditionsScreen, quick_chips, switch_quick
 from screens.region import RegionScreen
 from screens.step_screen import STEP_CSS, StepScreen
@@ -124,9 +124,7 @@ class NumbersScreen(StepScreen):
         page = await front.ask(search_numbers, front.shop, query, visit.visit_id)
         self.show_page(page)
         if not page.numbers:
-            all_numbers = NumberQuery(city_adcode=query.city_adcode, include_held=True, limit=1)
-            of_city = await front.ask(search_numbers, front.shop, all_numbers, visit.visit_id)
-            self._explain_nothing(in_stock=bool(of_city.listed))
+            self._explain_nothing(in_stock=await front.ask(has_stock, front.shop, visit.city_adcode))
         counts = await front.ask(count_choices, front.shop, query)
         self.query_one("#chips", ChipRow).set_chips(self._chips(counts))
 

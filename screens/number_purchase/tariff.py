@@ -15,6 +15,7 @@ from kiosk.domain.tariffs import Tariff
 from kiosk.locale import Translator
 from kiosk.services.browse_offers import Price, list_tariffs, price_purchase
 from kiosk.services.errors import NotForSale
+from screens.number_purchase.favourite_button import FavouriteButton
 from screens.number_purchase.price_account import full_account
 from screens.number_purchase.price_panel import PricePanel
 from screens.number_purchase.tariff_words import (
@@ -40,7 +41,10 @@ class TariffScreen(StepScreen):
 
     STEP = Step.TARIFF
     CSS_PATH: ClassVar[list[str | PurePath]] = [STEP_CSS, "tariff.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "read_account", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "read_account", show=False),
+        Binding("f,F", "press('favourite')", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,8 +72,10 @@ class TariffScreen(StepScreen):
         return [make(self.tr, tariff) for tariff in self._tariffs]
 
     def between(self) -> list[Widget]:
-        """The way to the whole account."""
-        return [TapButton(self.tr("费用明细"), hint="D", id="account", disabled=True)]
+        """The way to the whole account, and a star for the number."""
+        account = TapButton(self.tr("费用明细"), hint="D", id="account", disabled=True)
+        msisdn = self.purchase.msisdn
+        return [account] if msisdn is None else [account, FavouriteButton(msisdn, self.front, hint="F", id="favourite")]
 
     def next_label(self) -> str:
         """What comes next."""

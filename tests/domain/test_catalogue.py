@@ -25,12 +25,17 @@ class Named(Protocol):
 
 
 CATALOGUE = demonstration_catalogue()
-CITIES = {city.adcode: city for city in CATALOGUE.cities}
+SHANDONG = 370000
+CITIES = {city.adcode: city for city in CATALOGUE.cities if city.province_adcode == SHANDONG}
+"""Where something is on sale."""
 
 
 def test_it_holds_what_the_province_has() -> None:
-    assert [(province.adcode, province.name_zh) for province in CATALOGUE.provinces] == [(370000, "山东省")]
-    assert len(CATALOGUE.cities) == 16
+    assert [(province.adcode, province.name_zh) for province in CATALOGUE.provinces] == [
+        (370000, "山东省"),
+        (130000, "河北省"),
+    ]
+    assert len(CITIES) == 16
     assert len(CATALOGUE.districts) == 136
     assert len(CATALOGUE.tariffs) == 21
     assert sum(prefix.last - prefix.first + 1 for prefix in CATALOGUE.prefixes) == 15_173
@@ -38,13 +43,22 @@ def test_it_holds_what_the_province_has() -> None:
 
 def test_cities_belong_to_their_province_and_districts_to_their_city() -> None:
     for city in CATALOGUE.cities:
-        assert city.province_adcode == province_of(city.adcode) == 370000
+        assert city.province_adcode == province_of(city.adcode)
     for district in CATALOGUE.districts:
         assert district.city_adcode == district.adcode // 100 * 100
         assert district.city_adcode in CITIES
 
 
-def test_every_city_has_two_shops_in_different_districts_of_its_own_that_say_they_are_samples() -> None:
+def test_some_cities_have_nothing_on_sale_so_that_this_can_be_tried() -> None:
+    """SPEC 2.2."""
+    empty = {city.adcode for city in CATALOGUE.cities} - CITIES.keys()
+    assert len(empty) == 2
+    assert not empty & {prefix.city_adcode for prefix in CATALOGUE.prefixes}
+    assert not empty & {shop.city_adcode for shop in CATALOGUE.shops}
+    assert all(tariff.regions == {SHANDONG} for tariff in CATALOGUE.tariffs)
+
+
+def test_every_city_of_the_province_has_two_shops_in_different_districts_of_its_own_that_say_they_are_samples() -> None:
     districts = {district.adcode: district for district in CATALOGUE.districts}
     assert Counter(shop.city_adcode for shop in CATALOGUE.shops) == dict.fromkeys(CITIES, 2)
     assert len({shop.district_adcode for shop in CATALOGUE.shops}) == len(CATALOGUE.shops)

@@ -20,6 +20,9 @@ from kiosk.app import KioskApp
 from kiosk.domain.journeys import Step
 from kiosk.services.admit_staff import StaffDoor
 from kiosk.terminal.lockdown import LockedApp
+from screens.account.addresses import AddressesScreen
+from screens.account.new_address import NewAddressScreen
+from screens.favourites import FavouritesScreen
 from screens.idle_warning import IdleWarning
 from screens.moment import OneMoment
 from screens.number_purchase.conditions import ConditionsScreen
@@ -29,6 +32,7 @@ from screens.region import RegionScreen
 from screens.similar import SimilarNumbers
 from screens.staff.menu import StaffMenu
 from screens.staff.pin import StaffPin
+from screens.take_away import TakeAway
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import HOME_SHOP, TARIFF, WHO, Terminal
 from tests.widgets.scenes import SCENES as WIDGETS
@@ -199,6 +203,10 @@ SCENES: Final[dict[str, Play]] = {
     },
     "order status": _order_status,
     "dialogs: region": _dialog(lambda _: RegionScreen()),
+    "dialogs: take away": _dialog(lambda _: TakeAway()),
+    "dialogs: favourites": _dialog(lambda _: FavouritesScreen()),
+    "dialogs: addresses": _dialog(lambda _: AddressesScreen()),
+    "dialogs: new address": _dialog(lambda _: NewAddressScreen()),
     "conditions": _dialog(lambda terminal: ConditionsScreen(terminal.app.visit.purchase.query)),
     "similar": _similar,
     "dialogs: idle warning": _dialog(lambda _: IdleWarning(9)),

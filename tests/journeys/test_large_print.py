@@ -77,7 +77,7 @@ async def test_a_number_is_bought_by_touch_alone_on_the_smallest_screen(clerks_s
 async def test_a_number_is_bought_by_keys_alone_on_the_smallest_screen(clerks_screen: Terminal) -> None:
     """SPEC 9.1, 9.3."""
     terminal = clerks_screen
-    await terminal.press("space", "4", "1")
+    await terminal.press("space", "9", "1")
     rows: NumberList = terminal.find("#numbers")
     while "¥" in rows.rows[0].columns[1]:
         await terminal.press("pagedown")

@@ -10,16 +10,23 @@ import pytest
 import structlog
 from textual.widgets import Input
 
+from kiosk.domain.account_form import AccountForm
+from kiosk.domain.favourites import FavouriteKind
 from kiosk.domain.journeys import Step
 from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.visit import Purchase
 from kiosk.log import set_up_logging
+from kiosk.services.addresses import Address, add_address, check_address
+from kiosk.services.favourites import add_favourite
 from kiosk.terminal.input_methods import InputMethods
+from screens.account.addresses import AddressesScreen
+from screens.account.new_address import NewAddressScreen
 from screens.idle_warning import IdleWarning
 from screens.moment import OneMoment
 from screens.number_purchase.conditions import ConditionsScreen
 from screens.step_screen import StepScreen
 from tests.journeys.hands import (
+    BACK,
     HOME_SHOP,
     ID_NUMBER,
     NAME,
@@ -32,6 +39,7 @@ from tests.journeys.hands import (
     open_terminal,
     said,
 )
+from tests.services.account_owners import make_member
 from tests.services.small_shop import World
 from widgets.action_bar import ActionBar
 from widgets.modal import Ask
@@ -284,3 +292,34 @@ async def test_leaving_in_the_middle_of_a_service_is_calm(terminal: Terminal, lo
     assert terminal.app.current_mode == "attract"
     assert "crash" not in (log_file.read_text() if log_file.exists() else "")
     assert terminal.rows("number_claims") == []
+
+
+@pytest.mark.parametrize(("leave", "reason"), [(idle_out, "idle"), (crash, "crash")])
+async def test_nothing_remains_of_an_address_nor_of_whose_favourites_were_seen(
+    terminal: Terminal, log_file: Path, leave: Leave, reason: str
+) -> None:
+    """SPEC 3.8, 10.3: one typed half, one kept, in an account that stays."""
+    room, kept_room = "泉城路九百九十九号", "花园路八百八十八号"
+    await terminal.begin()
+    shop, person = terminal.world.shop, make_member(terminal.world.shop, "138****9417")
+    whole = {"recipient": NAME, "phone": PHONE, "district_adcode": 370102}
+    add_address(shop, person.account_id, check_address(shop, **whole, detail=kept_room))
+    add_favourite(shop, person.account_id, FavouriteKind.NUMBER, str(terminal.numbers()[0]))
+    terminal.app.signed_in(person)
+    await terminal.settle()
+    await terminal.tap("#favourites")
+    await terminal.tap(BACK)
+    for screen in (AddressesScreen(), NewAddressScreen()):
+        await terminal.app.push_screen(screen)
+        await terminal.settle()
+    del screen
+    await terminal.tap_chip("#district", "370102")
+    for line, text in (("#recipient", NAME), ("#recipient_phone", PHONE), ("#detail", room)):
+        await terminal.focus(line)
+        await terminal.paste(text)
+    assert terminal.app.visit.account_form.detail == room
+    await leave(terminal)
+    await terminal.settle()
+    check_forgotten(terminal, log_file, reason, room, kept_room, person.shown_as)
+    assert not living(AccountForm)
+    assert not living(Address)

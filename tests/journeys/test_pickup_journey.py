@@ -51,7 +51,7 @@ async def by_keys(terminal: Terminal, shown: Shown, language: str) -> None:
     """The whole purchase without a touch."""
     await terminal.press("space")
     if language == "en":
-        await terminal.press("3")
+        await terminal.press("8")
     await terminal.press("1")
     await terminal.type("3")
     rows: NumberList = terminal.find("#numbers")

@@ -21,8 +21,9 @@ from screens.staff.menu import StaffMenu
 from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import BACK, HOME_SHOP, NAME, NEXT, WHO
-from tests.snapshots.order_scenes import ORDERS, OTHER_ORDERS
 from tests.snapshots.account_scenes import ACCOUNT_OTHERS, ACCOUNT_STEPS
+from tests.snapshots.order_scenes import ORDERS, OTHER_ORDERS
+from tests.snapshots.place_scenes import OTHER_PLACES, PLACES
 from tests.snapshots.stage import SIZES, Model
 from widgets.keypad import KeyPad
 from widgets.qr import QrCode
@@ -350,8 +351,8 @@ STEPS: Final[tuple[Play, ...]] = (
     pay_failed,
     collect,
     order_to_collect,
-    *ORDERS,
     *ACCOUNT_STEPS,
+    *ORDERS,
 )
 """Shown at every size: here the room is what decides."""
 
@@ -378,8 +379,8 @@ OTHERS: Final[tuple[Play, ...]] = (
     order_unknown,
     order_to_pay,
     scan_unwanted,
-    *OTHER_ORDERS,
     *ACCOUNT_OTHERS,
+    *OTHER_ORDERS,
 )
 
 FOR_STAFF: Final = (staff_pin, staff_menu)
@@ -422,6 +423,15 @@ def _in_large_print() -> Iterator[Picture]:
                 yield Picture(play, ("zh", "en")[(index + place) % 2], size, large=True)
 
 
+def _of_places() -> Iterator[Picture]:
+    for index, play in enumerate((*PLACES, *OTHER_PLACES)):
+        yield from (Picture(play, language, "landscape") for language in ("zh", "en"))
+        if play in PLACES:
+            yield from (Picture(play, "zh", size) for size in ("clerk", "portrait"))
+        for place, size in enumerate(SIZES if play in PLACES else ("clerk",)):
+            yield Picture(play, ("zh", "en")[(index + place) % 2], size, large=True)
+
+
 PICTURES: Final = (
     *(Picture(play, language, "landscape") for play in (*STEPS, *OTHERS, *FOR_STAFF) for language in ("zh", "en")),
     *(Picture(play, "zh", "landscape") for play in FOR_EVERYBODY),
@@ -429,4 +439,5 @@ PICTURES: Final = (
     *(Picture(play, "zh", "clerk") for play in FOR_STAFF),
     *(Picture(play, "en", "clerk") for play in (numbers, similar, tariff_chosen)),  # where words have the least room
     *_in_large_print(),
+    *_of_places(),
 )

@@ -1,14 +1,10 @@
 """Typing Chinese comes back by itself when it couldn't be loaded at first (SPEC 9.1)."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
 
-from kiosk.terminal.input_methods import PATIENCE_SECONDS, InputMethods
-from widgets.field import FieldKind
-from widgets.input_method import InputMethod
-from widgets.input_panel import MethodFor, letters_only
+from kiosk.terminal.input_methods import PATIENCE_SECONDS, InputMethods, MethodFor, letters_only
 
 
 class Loader:
@@ -60,7 +56,7 @@ def test_what_failed_is_tried_again_by_a_later_visit_and_not_too_often(loader: L
 def test_two_never_load_at_once() -> None:
     may_end, calls = threading.Event(), []
 
-    def slow() -> Callable[[FieldKind], InputMethod | None]:
+    def slow() -> MethodFor:
         calls.append(1)
         may_end.wait(10)
         return letters_only

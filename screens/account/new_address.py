@@ -1,0 +1,198 @@
+"""An address to be kept: city and district, then who, which telephone, and where exactly (SPEC 4.5)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual import on, work
+from textual.app import ComposeResult
+
+from kiosk.services.addresses import AddressField, AddressInvalid, add_address, check_address
+from kiosk.services.browse_offers import list_shops
+from kiosk.services.errors import AccountOver, TooManyAddresses
+from screens.account.form_screen import FormScreen, Page
+from screens.address_words import address_fault_text, place_name
+from screens.words import key_texts
+from widgets.chip import Chip, ChipRow
+from widgets.field import Field, FieldKind
+from widgets.input_method import InputMethod
+from widgets.input_panel import InputPanel
+
+_LINES: Final[Page] = ("recipient", "recipient_phone", "detail")
+_PART_OF: Final = {
+    AddressField.RECIPIENT: "recipient",
+    AddressField.PHONE: "recipient_phone",
+    AddressField.DISTRICT: "district",
+    AddressField.DETAIL: "detail",
+}
+
+
+class NewAddressScreen(FormScreen):
+    """Touching a district goes on to the lines; in large print each thing is asked by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._city: int | None = None
+        self._shops: tuple[str, ...] = ()
+
+    def heading(self) -> str:
+        """What this is about."""
+        return self.tr("添加地址")
+
+    def pages(self) -> Sequence[Page]:
+        """Where, then the lines."""
+        if self.front.large_print:
+            return [("city",), ("district",), *((line,) for line in _LINES)]
+        return [("city", "district"), _LINES]
+
+    def question(self) -> str:
+        """What the page in sight asks, with the place once it is chosen."""
+        tr, district = self.tr, self.form.district_adcode
+        if "city" in self.parts:
+            return tr("请选择城市和区县") if "district" in self.parts else tr("请选择城市")
+        if "district" in self.parts or district is None:
+            return tr("请选择区县")
+        return tr("收件地区：{place}", place=place_name(tr, self.front.regions, district))
+
+    def next_label(self) -> str | None:
+        """The last page keeps the address."""
+        return self.tr("保存地址") if self.is_last_page else self.tr("下一步")
+
+    @property
+    def city(self) -> int:
+        """The city whose districts are offered: at first the one around the person."""
+        front = self.front
+        if self._city is None:
+            wanted = (front.visit.city_adcode, front.home_city)
+            offered = {district.city_adcode for district in front.regions.districts}
+            self._city = next((city for city in wanted if city in offered), min(offered, default=0))
+        return self._city
+
+    def compose_body(self) -> ComposeResult:
+        """Cities and districts as chips, the lines as fields."""
+        tr = self.tr
+        yield ChipRow(self._city_chips(), id="city")
+        yield ChipRow(self._district_chips(), id="district")
+        yield self.line(
+            "recipient", tr("收件人姓名"), kind=FieldKind.NAME, hint=tr("输入拼音，再选汉字"), max_length=30
+        )
+        yield self.line("recipient_phone", tr("收件人手机"), kind=FieldKind.PHONE, max_length=11)
+        yield self.line(
+            "detail",
+            tr("详细地址"),
+            kind=FieldKind.PLACE,
+            hint=tr("街道、小区、楼号和房间号"),
+            max_length=60,
+        )
+
+    def _city_chips(self) -> list[Chip]:
+        tr, regions = self.tr, self.front.regions
+        return [
+            Chip(str(city.adcode), tr.pick(city.name_zh, city.name_en), selected=city.adcode == self.city)
+            for city in regions.cities
+            if regions.districts_of(city.adcode)
+        ]
+
+    def _district_chips(self) -> list[Chip]:
+        tr, chosen = self.tr, self.form.district_adcode
+        return [
+            Chip(str(each.adcode), tr.pick(each.name_zh, each.name_en), selected=each.adcode == chosen)
+            for each in self.front.regions.districts_of(self.city)
+        ]
+
+    def compose_last(self) -> ComposeResult:
+        """The keys for what is typed, which know the places around."""
+        yield InputPanel(key_texts(self.tr), method_for=self.method_for, letters_first=self.tr.language != "zh")
+
+    def method_for(self, kind: FieldKind) -> InputMethod | None:
+        """Names of the city's districts and shops come first where an address is typed."""
+        districts = self.front.regions.districts_of(self.city)
+        near = sorted(districts, key=lambda district: district.adcode != self.form.district_adcode)
+        return self.front.input_method(kind, [*(district.name_zh for district in near), *self._shops])
+
+    def fill(self) -> None:
+        """Know the city's shops, which people name when they say where they live."""
+        self.fetch_shops()
+
+    @work(exclusive=True, group="shops")
+    async def fetch_shops(self) -> None:
+        """Ask for the city's shops."""
+        shops = await self.front.ask(list_shops, self.front.shop, self.city)
+        self._shops = tuple(shop.name_zh for shop in shops)
+
+    @on(ChipRow.Changed, "#city")
+    def city_chosen(self, event: ChipRow.Changed) -> None:
+        """Offer the districts of another city; in large print they are the next question."""
+        event.row.select(event.key)
+        if int(event.key) != self.city:
+            self._city = int(event.key)
+            self.change(district_adcode=None)
+            self.query_one("#district", ChipRow).set_chips(self._district_chips())
+            self.fetch_shops()
+        if self.front.large_print:
+            self.next_pressed()
+
+    @on(ChipRow.Changed, "#district")
+    def district_chosen(self, event: ChipRow.Changed) -> None:
+        """The choice goes on by itself."""
+        event.row.select(event.key)
+        self.change(district_adcode=int(event.key))
+        self.next_pressed()
+
+    def line_filled(self, _line: Field, panel: InputPanel) -> None:
+        """A telephone number that is complete goes on by itself, in large print to the next question."""
+        if self.front.large_print:
+            self.action_next()
+        else:
+            panel.go_on()
+
+    def allows_next(self) -> bool:
+        """A district must be chosen before anything is typed."""
+        if "district" in self.parts and self.form.district_adcode is None:
+            self.say(self.tr("请选择区县"))
+            return False
+        return True
+
+    def finish(self) -> None:
+        """Keep the address."""
+        self.keep()
+
+    @work(exclusive=True, group="keep")
+    async def keep(self) -> None:
+        """Check all of it, and keep it or say what is wrong at its place."""
+        front, tr, form, person = self.front, self.tr, self.form, self.front.visit.person
+        if person is None:
+            return
+        try:
+            with self.deciding():
+                address = await front.ask(
+                    check_address,
+                    front.shop,
+                    recipient=form.recipient,
+                    phone=form.recipient_phone,
+                    district_adcode=form.district_adcode,
+                    detail=form.detail,
+                )
+                await front.ask(add_address, front.shop, person.account_id, address)
+        except AddressInvalid as invalid:
+            self._show_faults(invalid)
+        except TooManyAddresses as refusal:
+            self.say(tr("最多保存 {limit} 个地址，请先删除一个。", limit=refusal.limit))
+        except AccountOver:
+            self.say(tr("这个账户已经注销。"))
+        else:
+            self.leave()
+
+    def _show_faults(self, invalid: AddressInvalid) -> None:
+        """Each at its line, the first one in sight."""
+        for field, fault in reversed(invalid.faults.items()):
+            text = address_fault_text(self.tr, fault)
+            if field is AddressField.DISTRICT:
+                self.show_part("district")
+                self.say(text)
+            else:
+                self.fault(_PART_OF[field], text)
+
+    def leave(self) -> None:
+        """Show the screen below; nothing typed stays."""
+        self.change(recipient="", recipient_phone="", district_adcode=None, detail="")
+        self.dismiss()
