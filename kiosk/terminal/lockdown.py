@@ -27,7 +27,7 @@ HOOK_SECONDS: Final = 2.0
 """How long the app's own clearing up may take while a person or a crash waits for it."""
 
 LEFT_SECONDS: Final = 0.3
-"""How long after a touch without a key the keyboard counts as left: dressing a screen anew costs time."""
+"""How long after a touch the screen in sight keeps its key hints, in case a key follows: styling it costs time."""
 
 _RECOVERY_SECONDS: Final = 10.0
 _IDLE_TICK_SECONDS: Final = 0.5
@@ -86,7 +86,7 @@ class LockedApp(App[None], inherit_bindings=False):
         self.allow_quit = allow_quit
         self.has_scanner = has_scanner
         self.keys_in_use = False
-        self._keys_left: Timer | None = None
+        self._dressing: Timer | None = None
         self.too_small = False
         self._minimum_size = minimum_size
         self._too_small_text = too_small_text.format(width=minimum_size[0], height=minimum_size[1])
@@ -229,7 +229,7 @@ class LockedApp(App[None], inherit_bindings=False):
             self._use_keys(True)
         elif isinstance(event, events.MouseUp):
             # Once it has done its work: keys that came up under a finger would take the touch from what it pressed.
-            self._leave_keys()
+            self.call_later(self._use_keys, False, after=LEFT_SECONDS)
         ended_warning = await self._end_warning()
         if isinstance(event, events.MouseMove):
             return True
@@ -263,19 +263,23 @@ class LockedApp(App[None], inherit_bindings=False):
         await self.on_idle_back()
         return True
 
-    def _leave_keys(self) -> None:
-        if self.keys_in_use and self._keys_left is None:
-            self._keys_left = self.set_timer(LEFT_SECONDS, lambda: self._use_keys(False))
+    def _use_keys(self, in_use: bool, *, after: float = 0.0) -> None:
+        if in_use == self.keys_in_use:
+            return
+        self.keys_in_use = in_use
+        if self._dressing is not None:
+            self._dressing.stop()
+            self._dressing = None
+        if after:
+            self._dressing = self.set_timer(after, self._show_keys)
+        else:
+            self._show_keys()
 
-    def _use_keys(self, in_use: bool) -> None:
-        if self._keys_left is not None:
-            self._keys_left.stop()
-            self._keys_left = None
-        if in_use != self.keys_in_use:
-            self.keys_in_use = in_use
-            # The others are dressed when they are shown: styling screens that nobody sees would keep the key waiting.
-            for screen in (*self.screen_stack[-1:], *self._background_screens):
-                screen.set_class(in_use, _KEYS_CLASS)
+    def _show_keys(self) -> None:
+        self._dressing = None
+        # The others are dressed when they are shown: styling screens that nobody sees would keep the key waiting.
+        for screen in (*self.screen_stack[-1:], *self._background_screens):
+            screen.set_class(self.keys_in_use, _KEYS_CLASS)
 
     def _on_resize(self, event: events.Resize) -> None:  # type: ignore[override]  # each class's handler runs
         too_small = event.size.width < self._minimum_size[0] or event.size.height < self._minimum_size[1]

@@ -108,7 +108,7 @@ class ShopFront(KioskApp):
             or self._asking.is_working
             or self._forgetting_now()
             or self._recovering_now()
-            or self._keys_left is not None
+            or self._dressing is not None
             or any(panel.is_closing for panel in self.screen.query(InputPanel))
         )
 

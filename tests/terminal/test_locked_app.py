@@ -278,8 +278,24 @@ async def test_a_touch_between_keys_dresses_no_screen_anew() -> None:
         await app.switch_mode("visit")
         await pilot.press("tab")
         app.post_message(events.MouseUp(None, 5, 5, 0, 0, 1, False, False, False))
+        await pilot.pause()
+        assert not app.keys_in_use
+        assert app.screen.has_class("-keys")
         await pilot.press("tab")
         await pilot.pause(lockdown.LEFT_SECONDS + 0.1)
+        assert app.screen.has_class("-keys")
+
+
+async def test_a_screen_that_a_touch_has_brought_shows_no_key_hints_until_a_key_follows() -> None:
+    app = Shop()
+    async with app.run_test() as pilot:
+        await app.switch_mode("visit")
+        await pilot.press("tab")
+        app.post_message(events.MouseUp(None, 5, 5, 0, 0, 1, False, False, False))
+        await pilot.pause()
+        await app.push_screen(Warning())
+        assert not app.screen.has_class("-keys")
+        await pilot.press("tab")
         assert app.screen.has_class("-keys")
 
 
