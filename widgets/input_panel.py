@@ -136,11 +136,6 @@ class InputPanel(Widget):
         """The field typed into, while open."""
         return self._field
 
-    @property
-    def is_closing(self) -> bool:
-        """Whether it is still in sight although typing has ended."""
-        return self._field is None and self.has_class("-open")
-
     def close(self) -> None:
         """Take the focus off the field, and go away."""
         if self._field is not None:
