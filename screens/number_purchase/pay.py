@@ -114,6 +114,8 @@ class PayScreen(StepScreen):
                 yield Static("", id="headline", markup=False)
                 yield Prose("", id="explanation")
                 yield MessageLine(id="message")
+                # Where there is no room for the basket.
+                yield Static(tr("订单号 {order_no}", order_no=self.order_no), id="order-no", markup=False)
 
     def between(self) -> Sequence[Widget]:
         """For somebody who has paid and sees no change."""
