@@ -41,6 +41,7 @@ from screens.step_screen import StepScreen
 from screens.theme import CONTRAST, LIGHT
 from widgets.field import FieldKind
 from widgets.input_method import InputMethod
+from widgets.repeat_guard import RepeatGuard
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -90,6 +91,7 @@ class KioskApp(LockedApp):
         self._demonstration = False
         self._large_shown = False
         self._double_taps = DoubleTaps()
+        self._redraws = RepeatGuard()
         self._asking = Asking(self)
 
     # What screens may ask: see screens.front.Front. `has_scanner` and `touch` are LockedApp's.
@@ -225,7 +227,9 @@ class KioskApp(LockedApp):
         visit.begin_purchase()
 
     def change_language(self) -> None:
-        """Switch between Chinese and English; nothing else changes."""
+        """Switch between Chinese and English; nothing else changes. A double tap, on a button drawn anew, is one."""
+        if not self._redraws.admits("language"):
+            return
         following = LANGUAGES[(LANGUAGES.index(self._tr.language) + 1) % len(LANGUAGES)]
         self._tr = Translator(following)
         if self._visit is not None:
@@ -238,7 +242,9 @@ class KioskApp(LockedApp):
         return self._visit is not None and self._visit.large_print
 
     def change_print(self) -> None:
-        """Switch large print and high contrast on or off, for this visit; nothing else changes."""
+        """Switch large print and high contrast on or off, for this visit; nothing else changes. A double tap is one."""
+        if not self._redraws.admits("print"):
+            return
         self.visit.large_print = not self.visit.large_print
         self._show_print(large=self.visit.large_print)
         self._change_texts()

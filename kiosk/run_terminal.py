@@ -9,7 +9,7 @@ from kiosk.place import Place
 from kiosk.services.admit_staff import staff_door
 from kiosk.terminal.input_methods import InputMethods, pinyin_methods
 from kiosk.terminal.lockdown import run_locked
-from kiosk.terminal.memory import spare_what_is_loaded
+from kiosk.terminal.memory import spare_people_collections
 
 if TYPE_CHECKING:
     from kiosk.composition import OpenedShop
@@ -33,7 +33,7 @@ def run_terminal(opened: "OpenedShop", settings: "Settings") -> int:
 
     def painted() -> None:
         opened.painted.set()
-        spare_what_is_loaded(app)
+        spare_people_collections(app)
 
     app = KioskApp(opened.shop, place, painted=painted, input_methods=methods)
     return run_locked(app)

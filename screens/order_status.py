@@ -15,6 +15,7 @@ from kiosk.services.track_order import track_order
 from screens.kiosk_screen import KioskScreen
 from screens.order_words import Mark, OrderWords, unknown_order_words, words_of_order
 from screens.orders.find_order import FindOrderScreen
+from screens.words import print_label
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
 from widgets.prose import Prose
@@ -35,8 +36,9 @@ class OrderStatusScreen(KioskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "done", show=False),
-        Binding("l,L", "language", show=False),
-        Binding("m,M", "more", show=False),
+        Binding("m,M", "press('more')", show=False),
+        Binding("l,L", "press('language')", show=False),
+        Binding("z,Z", "press('print')", show=False),
     ]
 
     def __init__(self, order_no: str) -> None:
@@ -49,6 +51,7 @@ class OrderStatusScreen(KioskScreen):
         with Horizontal(id="header"):
             yield Static(tr("订单进度"), id="name", markup=False)
             yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
+            yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
         with Vertical(id="order"):
             yield Static(tr("订单号"), classes="caption", markup=False)
             yield BigDigits(self._order_no, id="order-no")
@@ -104,18 +107,14 @@ class OrderStatusScreen(KioskScreen):
         """End the visit, by key."""
         self.query_one(ActionBar).press_next()
 
-    def action_language(self) -> None:
-        """Switch the language, by key."""
-        self.query_one("#language", TapButton).press()
+    def action_press(self, button: str) -> None:
+        """Press a button by its key."""
+        self.query_one(f"#{button}", TapButton).press()
 
     @on(TapButton.Pressed, "#language")
     def change_language(self) -> None:
         """Switch the language."""
         self.front.change_language()
-
-    def action_more(self) -> None:
-        """Open the order, by key."""
-        self.query_one("#more", TapButton).press()
 
     @on(TapButton.Pressed, "#more")
     def open_order(self) -> None:
@@ -123,6 +122,11 @@ class OrderStatusScreen(KioskScreen):
         visit = self.front.visit
         visit.look_up = replace(visit.look_up, order_no=self._order_no)
         self.app.push_screen(FindOrderScreen())
+
+    @on(TapButton.Pressed, "#print")
+    def change_print(self) -> None:
+        """Switch large print."""
+        self.front.change_print()
 
     @on(ActionBar.Back)
     def go_home(self) -> None:

@@ -49,6 +49,7 @@ class StepScreen(KioskScreen):
     STEP: ClassVar[Step]
     is_deciding = False
     """Whether a call is under way that can't be taken back: a hold, an order. Back, next and the rest wait for it."""
+    _has_expired_meanwhile = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
@@ -149,6 +150,10 @@ class StepScreen(KioskScreen):
             yield
         finally:
             self.is_deciding = False
+            if self._has_expired_meanwhile:
+                self._has_expired_meanwhile = False
+                # What was decided is written down first: it may have given the hold another end.
+                self.call_later(self.hold_expired)
 
     @property
     def is_shown(self) -> bool:
@@ -305,8 +310,13 @@ class StepScreen(KioskScreen):
     @work
     async def hold_expired(self) -> None:
         """The number has gone back: say so, and offer some that are like it (SPEC 4.2)."""
-        if self.purchase.msisdn is not None and self.purchase.order_no is None and not self.is_deciding:
-            await self.hold_is_lost(self.purchase.msisdn)
+        purchase = self.purchase
+        if self.is_deciding:
+            self._has_expired_meanwhile = True
+        elif purchase.msisdn is None or purchase.order_no is not None or not self.is_shown:
+            return
+        elif purchase.held_until is not None and purchase.held_until <= self.front.shop.now():
+            await self.hold_is_lost(purchase.msisdn)
 
     async def hold_is_lost(self, msisdn: int) -> None:
         """Forget the number, say that it has gone back, and offer similar ones."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,6 +14,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from widgets.tap_button import TapButton
+
+KEYS_ELSEWHERE_CLASS: Final = "-keys-elsewhere"
+"""On a bar whose keys mean something else for now, so that it doesn't name them."""
 
 
 class ActionBar(Widget):
@@ -39,6 +43,7 @@ class ActionBar(Widget):
     .-short ActionBar > TapButton { height: 2; }
     .-short.-narrow ActionBar { height: 2; }
     .-short.-narrow ActionBar > TapButton { height: 1; }
+    .-keys ActionBar.-keys-elsewhere TapButton .tap-button--hint { display: none; }
     .-large ActionBar { height: 7; }
     .-large.-short ActionBar { height: 5; padding: 0 2; }
     .-large ActionBar > TapButton, .-large.-short ActionBar > TapButton { height: 100%; }

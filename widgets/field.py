@@ -200,17 +200,6 @@ class Field(Widget):
             """The field."""
             return self.field
 
-    @dataclass
-    class Focused(Message):
-        """Typing goes to this field now."""
-
-        field: Field
-
-        @property
-        def control(self) -> Field:
-            """The field."""
-            return self.field
-
     @dataclass(repr=False)
     class Left(Message):
         """The person went on to something else: time to judge the value."""
@@ -362,9 +351,8 @@ class Field(Widget):
         self.post_message(self.Submitted(self, event.value))
 
     def on_descendant_focus(self) -> None:
-        """Tell that typing goes here, so that the host can show a keyboard that fits."""
+        """Mark that typing goes here."""
         self.add_class("-typing")
-        self.post_message(self.Focused(self))
 
     def on_descendant_blur(self) -> None:
         """Tell that typing has ended."""

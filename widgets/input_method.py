@@ -1,4 +1,4 @@
-"""What stands between keys and text: an alphabet's own letters, or a method that composes and offers candidates."""
+"""What stands between keys and text where letters don't go straight in: it composes and offers candidates."""
 
 from __future__ import annotations
 
@@ -25,11 +25,6 @@ class Typed:
 class InputMethod(Protocol):
     """Turns keys into text, at once or by way of candidates."""
 
-    @property
-    def offers_candidates(self) -> bool:
-        """Whether a line above the keys must be kept free for candidates."""
-        ...
-
     def feed(self, key: str) -> Typed:
         """Take a key: a character, or a name such as "backspace"."""
         ...
@@ -41,20 +36,3 @@ class InputMethod(Protocol):
     def reset(self, before: int = 0) -> None:
         """Forget what is open and what was chosen; typing goes on after `before` characters of the field."""
         ...
-
-
-class DirectInput:
-    """The input method of an alphabet: each letter is text as soon as it is typed."""
-
-    offers_candidates = False
-
-    def feed(self, key: str) -> Typed:
-        """Commit a character, pass a function key on."""
-        return Typed(commit=key) if len(key) == 1 else Typed(handled=False)
-
-    def choose(self, index: int) -> Typed:
-        """Do nothing: there is never a candidate."""
-        return Typed()
-
-    def reset(self, before: int = 0) -> None:
-        """Do nothing: nothing stays open."""

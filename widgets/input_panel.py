@@ -12,6 +12,7 @@ from textual.containers import Center
 from textual.message import Message
 from textual.widget import Widget
 
+from widgets.action_bar import KEYS_ELSEWHERE_CLASS, ActionBar
 from widgets.candidate_bar import CandidateBar
 from widgets.composition import Composition
 from widgets.field import Field, FieldKind
@@ -129,6 +130,7 @@ class InputPanel(Widget):
         self._left_open: dict[Field, tuple[str, tuple[str, int]]] = {}
         self._echoes = RepeatGuard()
         self._is_fresh = False
+        self._has_open = False
 
     def compose(self) -> ComposeResult:
         """Candidates above the keys; one kind of keys at a time is shown."""
@@ -145,11 +147,6 @@ class InputPanel(Widget):
     def field(self) -> Field | None:
         """The field typed into, while open."""
         return self._field
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether it is still in sight although typing has ended."""
-        return self._field is None and self.has_class("-open")
 
     def close(self) -> None:
         """Take the focus off the field, and go away."""
@@ -183,6 +180,7 @@ class InputPanel(Widget):
             self._field.ask_first(None)
         self._field, self._method, self._composition = field, None, None
         if field is None:
+            self._name_done()
             self.set_timer(REPEAT_SECONDS, self._hide)
             return
         self._is_fresh = True
@@ -235,12 +233,16 @@ class InputPanel(Widget):
             self._name_done()
 
     def _name_done(self) -> None:
-        """Let the strong key say what it does."""
-        if self._composition is not None and self._composition.is_open:
-            done = self._texts.choose
-        else:
-            done = self._texts.done if self._next_empty() is None else self._texts.next
-        self._pad.done = self._keyboard.done = done
+        """Let the strong key say what it does, and no button name a key that belongs to open letters."""
+        is_open = self._composition is not None and self._composition.is_open
+        self._pad.done = self._keyboard.done = self._texts.choose if is_open else self._after_this()
+        if is_open != self._has_open:
+            self._has_open = is_open
+            for bar in self.screen.query(ActionBar):
+                bar.set_class(is_open, KEYS_ELSEWHERE_CLASS)
+
+    def _after_this(self) -> str:
+        return self._texts.done if self._next_empty() is None else self._texts.next
 
     def _next_empty(self) -> Field | None:
         fields = [field for field in self.screen.query(Field) if _is_offered(field)]

@@ -91,7 +91,7 @@ class LockedDriver(LinuxDriver):
             signal.signal(number, signal.SIG_IGN)
         self._moves = Budget(burst=60, per_second=60, now=time.monotonic())
         self._inbox: Inbox[Message] = Inbox()
-        self._hand_over = HandOver(self._loop, self._is_app_free, self._hand_over_next)
+        self._hand_over = HandOver(self._loop, self._is_app_free, lambda: self._in_burst, self._hand_over_next)
         self._scans: ScanWatch[Message] | None = ScanWatch() if self._leaver.has_scanner else None
         self._interrupted_at = -QUIT_SECONDS
         self._reported_size = self._get_terminal_size()
@@ -211,9 +211,7 @@ class LockedDriver(LinuxDriver):
         self._hand_over.begin()
 
     def _is_app_free(self) -> bool:
-        """Whether nothing that was handed over still waits to be dealt with, nor more is just arriving."""
-        if self._in_burst:
-            return False
+        """Whether nothing that was handed over still waits to be dealt with."""
         screens = self._app.screen_stack[-1:]
         focused = [screen.focused for screen in screens if screen.focused is not None]
         return not any(pump.message_queue_size for pump in (self._app, *screens, *focused))
@@ -313,6 +311,7 @@ class LockedDriver(LinuxDriver):
 
     def _pass_on(self, messages: Iterable[Message]) -> None:
         count = 0
+        self._in_burst = self._in_burst or self._inbox.is_wary
         for message in messages:
             count += 1
             if isinstance(message, events.MouseMove):
@@ -323,7 +322,7 @@ class LockedDriver(LinuxDriver):
                 self._inbox.put(message)
             else:
                 self._send(self._scans.feed(message, _typed(message)))
-        self._in_burst = self._in_burst or count > FLOOD_ROOM
+        self._in_burst = self._in_burst or count > FLOOD_ROOM or self._inbox.is_wary
         self._loop.call_soon_threadsafe(self._hand_over.begin)
 
     def _send(self, heard: Iterable[InputOrScan[Message]]) -> None:

@@ -10,6 +10,7 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 
 from kiosk.terminal.calm import CalmScreen, TooSmall
 from kiosk.terminal.crash import CrashWindow, log_crash, report_from_loop, silence_reports
@@ -24,6 +25,9 @@ TOO_SMALL_TEXT: Final = "窗口太小，请放大到 {width}×{height}\n\nPlease
 CALM_MODE: Final = "calm"
 HOOK_SECONDS: Final = 2.0
 """How long the app's own clearing up may take while a person or a crash waits for it."""
+
+LEFT_SECONDS: Final = 0.3
+"""How long after a touch the screen in sight keeps its key hints, in case a key follows: styling it costs time."""
 
 _RECOVERY_SECONDS: Final = 10.0
 _IDLE_TICK_SECONDS: Final = 0.5
@@ -82,6 +86,7 @@ class LockedApp(App[None], inherit_bindings=False):
         self.allow_quit = allow_quit
         self.has_scanner = has_scanner
         self.keys_in_use = False
+        self._dressing: Timer | None = None
         self.too_small = False
         self._minimum_size = minimum_size
         self._too_small_text = too_small_text.format(width=minimum_size[0], height=minimum_size[1])
@@ -89,6 +94,8 @@ class LockedApp(App[None], inherit_bindings=False):
         self._leave_seconds = leave_seconds
         self._clock = clock
         self._propagate_crashes = propagate_crashes
+        self.heard_at = clock()
+        """When the last touch or key came, by the clock."""
         self._idle = IdleWatch(idle or IdleLimits(), clock)
         self._staff_sequence = StaffSequence(clock)
         self._filters.append(DisplayFilter())
@@ -137,6 +144,11 @@ class LockedApp(App[None], inherit_bindings=False):
         """Somebody knows the staff's sequence: ask for their PIN."""
 
     # What an app and its screens may call.
+
+    @property
+    def quiet_seconds(self) -> float:
+        """For how long there has been no touch or key."""
+        return self._clock() - self.heard_at
 
     def touch(self) -> None:
         """Count something else than a key or a tap as presence: a card on the reader, a payment that arrived."""
@@ -212,11 +224,12 @@ class LockedApp(App[None], inherit_bindings=False):
 
     async def _admit(self, event: events.InputEvent | events.Paste | Scanned) -> bool:
         self._idle.touch()
+        self.heard_at = self._clock()
         if isinstance(event, events.Key):
             self._use_keys(True)
         elif isinstance(event, events.MouseUp):
             # Once it has done its work: keys that came up under a finger would take the touch from what it pressed.
-            self.call_later(self._use_keys, False)
+            self.call_later(self._use_keys, False, after=LEFT_SECONDS)
         ended_warning = await self._end_warning()
         if isinstance(event, events.MouseMove):
             return True
@@ -250,12 +263,23 @@ class LockedApp(App[None], inherit_bindings=False):
         await self.on_idle_back()
         return True
 
-    def _use_keys(self, in_use: bool) -> None:
-        if in_use != self.keys_in_use:
-            self.keys_in_use = in_use
-            # The others are dressed when they are shown: styling screens that nobody sees would keep the key waiting.
-            for screen in (*self.screen_stack[-1:], *self._background_screens):
-                screen.set_class(in_use, _KEYS_CLASS)
+    def _use_keys(self, in_use: bool, *, after: float = 0.0) -> None:
+        if in_use == self.keys_in_use:
+            return
+        self.keys_in_use = in_use
+        if self._dressing is not None:
+            self._dressing.stop()
+            self._dressing = None
+        if after:
+            self._dressing = self.set_timer(after, self._show_keys)
+        else:
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        self._dressing = None
+        # The others are dressed when they are shown: styling screens that nobody sees would keep the key waiting.
+        for screen in (*self.screen_stack[-1:], *self._background_screens):
+            screen.set_class(self.keys_in_use, _KEYS_CLASS)
 
     def _on_resize(self, event: events.Resize) -> None:  # type: ignore[override]  # each class's handler runs
         too_small = event.size.width < self._minimum_size[0] or event.size.height < self._minimum_size[1]

@@ -30,7 +30,7 @@ LONGEST: Final = 256
 ENDS: Final = frozenset({"\r", "\n", "\t"})
 """What a reader may be set to send after a code: enter, line feed or tab."""
 
-_SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_SYMBOLOGY: Final = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 """The kind of the code, as some readers send it before the code itself (ISO/IEC 15424)."""
 
 T = TypeVar("T")
@@ -121,7 +121,7 @@ class ScanWatch(Generic[T]):
     def _scan(self) -> list[InputOrScan[T]]:
         text = "".join(self._text).strip("".join(ENDS))
         self._know(is_told=False)
-        return [Scan(_SYMBOLOGY.sub("", text, count=1))]
+        return [Scan(_SYMBOLOGY.sub("", text))]
 
     def _drop(self, typed: str) -> list[InputOrScan[T]]:
         # Readers that end a code twice, with tab and enter, do nothing that need be told.

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from enum import Enum, auto
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -27,6 +26,14 @@ from kiosk.services.take_payment import (
     payment_progress,
     start_payment,
 )
+from screens.number_purchase.payment_words import (
+    PaymentFailure,
+    PaymentPhase,
+    words_of_code,
+    words_of_end,
+    words_of_failure,
+    words_of_search,
+)
 from screens.step_screen import STEP_CSS, StepScreen
 from screens.words import short_yuan
 from widgets.action_bar import ActionBar
@@ -41,40 +48,6 @@ from widgets.tap_button import TapButton
 _LOOK_EVERY_SECONDS = 1.5
 
 
-class _Phase(Enum):
-    """Where the payment stands, as the screen shows it."""
-
-    OPENING = auto()
-    """A code is being asked for."""
-    WAITING = auto()
-    """The code is shown."""
-    CHECKING = auto()
-    """Nothing may be paid any more; whether it was is being found out."""
-    FAILED = auto()
-    """Another try is offered."""
-    PAID = auto()
-    OVER = auto()
-    """The order is cancelled."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the order can still be paid, and the deadline counts."""
-        return self in {_Phase.OPENING, _Phase.WAITING, _Phase.FAILED}
-
-    @property
-    def is_last(self) -> bool:
-        """Whether the order waits for nothing any more."""
-        return self in {_Phase.PAID, _Phase.OVER}
-
-
-class _Failure(Enum):
-    """Why there is no code to be paid."""
-
-    NO_ANSWER = auto()
-    NOT_PAID = auto()
-    NO_PROVIDER = auto()
-
-
 class PayScreen(StepScreen):
     """The code, the amount, the time left and what to do; nothing here is believed but the provider's answer."""
 
@@ -86,8 +59,8 @@ class PayScreen(StepScreen):
     def __init__(self) -> None:
         super().__init__()
         self._code: PaymentCode | None = None
-        self._phase = _Phase.OPENING
-        self._failure = _Failure.NO_ANSWER
+        self._phase = PaymentPhase.OPENING
+        self._failure = PaymentFailure.NO_ANSWER
         self._refund_due = False
         self._says_paid = False
         self._looking = False
@@ -114,6 +87,8 @@ class PayScreen(StepScreen):
                 yield Static("", id="headline", markup=False)
                 yield Prose("", id="explanation")
                 yield MessageLine(id="message")
+                # Where there is no room for the basket.
+                yield Static(tr("订单号 {order_no}", order_no=self.order_no), id="order-no", markup=False)
 
     def between(self) -> Sequence[Widget]:
         """For somebody who has paid and sees no change."""
@@ -128,11 +103,11 @@ class PayScreen(StepScreen):
     def next_label(self) -> str | None:
         """Only a payment leads on; after a failure or the deadline, a new start does."""
         match self._phase:
-            case _Phase.OVER if self.purchase.is_resumed:
+            case PaymentPhase.OVER if self.purchase.is_resumed:
                 return self.tr("返回订单")
-            case _Phase.OVER:
+            case PaymentPhase.OVER:
                 return self.tr("重新选号")
-            case _Phase.FAILED:
+            case PaymentPhase.FAILED:
                 return self.tr("再试一次")
             case _:
                 return None
@@ -184,7 +159,7 @@ class PayScreen(StepScreen):
         shop = self.front.shop
         provider = next(iter(shop.payments), None)
         if provider is None:
-            self.fail(_Failure.NO_PROVIDER)
+            self.fail(PaymentFailure.NO_PROVIDER)
             return
         code: PaymentCode | None = None
         is_payable = True
@@ -195,24 +170,24 @@ class PayScreen(StepScreen):
         except (PaymentUnavailable, PaymentRefused):
             pass
         progress = await self.front.ask(known_progress, shop, self.order_no)
-        if self._phase is not _Phase.OPENING:
+        if self._phase is not PaymentPhase.OPENING:
             # The order was being ended meanwhile.
             return
         self.follow(progress)
-        if self._phase is not _Phase.OPENING:
+        if self._phase is not PaymentPhase.OPENING:
             return
         if code is not None:
             self._code = code
-            self.turn_to(_Phase.WAITING)
+            self.turn_to(PaymentPhase.WAITING)
         elif is_payable:
-            self.fail(_Failure.NO_ANSWER)
+            self.fail(PaymentFailure.NO_ANSWER)
         else:
             # Its time is up, and nobody has ended it yet.
             self.end_order(StateReason.PAYMENT_TIMEOUT)
 
     def look(self) -> None:
         """See what has become of the payment, where it can change without a touch."""
-        if self._phase in {_Phase.WAITING, _Phase.CHECKING}:
+        if self._phase in {PaymentPhase.WAITING, PaymentPhase.CHECKING}:
             self.ask_provider()
 
     @work(group="look")
@@ -232,9 +207,9 @@ class PayScreen(StepScreen):
         if progress.state is OrderState.HELD:
             self.end_order(StateReason.PAYMENT_TIMEOUT)
         elif progress.state is OrderState.PENDING and code is not None and self._code is code:
-            self.fail(_Failure.NOT_PAID)
-        elif progress.state is OrderState.PENDING and self._phase is _Phase.FAILED:
-            self.turn_to(_Phase.FAILED)
+            self.fail(PaymentFailure.NOT_PAID)
+        elif progress.state is OrderState.PENDING and self._phase is PaymentPhase.FAILED:
+            self.turn_to(PaymentPhase.FAILED)
 
     def follow(self, progress: PaymentProgress) -> None:
         """Turn to what the order has become."""
@@ -244,26 +219,26 @@ class PayScreen(StepScreen):
                 pass
             case OrderState.HELD:
                 # An answer can be older than the end.
-                if not self._phase.is_last and self._phase is not _Phase.CHECKING:
-                    self.turn_to(_Phase.CHECKING)
+                if not self._phase.is_last and self._phase is not PaymentPhase.CHECKING:
+                    self.turn_to(PaymentPhase.CHECKING)
             case OrderState.CANCELLED:
-                self.turn_to(_Phase.OVER)
+                self.turn_to(PaymentPhase.OVER)
             case OrderState.IN_PROGRESS | OrderState.COMPLETED:
-                if self._phase is not _Phase.PAID:
-                    self.turn_to(_Phase.PAID)
+                if self._phase is not PaymentPhase.PAID:
+                    self.turn_to(PaymentPhase.PAID)
                     self.front.touch()
                     self.go_on()
 
-    def fail(self, failure: _Failure) -> None:
+    def fail(self, failure: PaymentFailure) -> None:
         """Say why there is nothing to scan, and offer another try."""
         self._failure = failure
-        self.turn_to(_Phase.FAILED)
+        self.turn_to(PaymentPhase.FAILED)
 
-    def turn_to(self, phase: _Phase) -> None:
+    def turn_to(self, phase: PaymentPhase) -> None:
         """Show where the payment stands now; only a code that is being waited for stays."""
         self._phase = phase
         self._says_paid = False
-        if phase is not _Phase.WAITING:
+        if phase is not PaymentPhase.WAITING:
             self._code = None
         self.redraw()
 
@@ -274,8 +249,7 @@ class PayScreen(StepScreen):
         code, purchase = self._code, self.purchase
         amount_fen = purchase.amount_fen if code is None else code.amount_fen
         deadline = purchase.pay_deadline if code is None else code.pay_deadline
-        headline, explanation = self._words()
-        message, level = self._message()
+        headline, explanation, message, level = self._words()
         self.query_one("#code", QrCode).content = None if code is None else code.code_url
         # Beside the code there is room for large digits without the fen.
         shown = short_yuan if self.front.large_print else format_yuan
@@ -286,52 +260,30 @@ class PayScreen(StepScreen):
         self.query_one("#message", MessageLine).show(message, level)
         actions = self.query_one("#actions", ActionBar)
         actions.back, actions.next = self.back_label(), self.next_label()
-        self.query_one("#paid-already").display = self._phase is not _Phase.OVER
+        self.query_one("#paid-already").display = self._phase is not PaymentPhase.OVER
 
-    def _words(self) -> tuple[str, str]:
-        """The headline, and what it means."""
-        tr = self.tr
-        if self._phase is _Phase.OVER:
-            if self._refund_due:
-                return tr("订单已取消"), tr("您的付款将全额退回，并短信通知。")
-            return (
-                tr("订单已取消，没有扣款"),
-                tr("号码已放回。如果付款还在途中，到账后会自动处理并短信通知您。"),
-            )
-        if self._code is None:
-            return "", ""
-        explanation = tr("付款后本页会自动更新，请不要离开。")
-        if self.front.payment_page is not None:
-            explanation += "\n\n" + tr("仅限本机打开：") + "\n" + self._code.code_url
-        return tr("请用手机扫码付款"), explanation
-
-    def _message(self) -> tuple[str, MessageLevel]:
-        """What has just happened, and how serious it is; nothing while all goes well."""
-        tr = self.tr
+    def _words(self) -> tuple[str, str, str, MessageLevel]:
+        """The headline, what it means, what has just happened, and how serious that is."""
+        tr, phase, refund_due = self.tr, self._phase, self._refund_due
+        if phase is PaymentPhase.OVER:
+            headline, explanation = words_of_end(tr, refund_due=refund_due)
+        elif self._code is None:
+            headline, explanation = "", ""
+        else:
+            page = self._code.code_url if self.front.payment_page is not None else None
+            headline, explanation = words_of_code(tr, page)
         if self._says_paid:
-            text = tr("正在查询。若已扣款，到账后本页会自动更新；请记下订单号 {order_no}。", order_no=self.order_no)
-            return text, MessageLevel.INFO
-        match self._phase:
-            case _Phase.CHECKING:
-                return tr("正在与支付平台核对，请不要重复付款。"), MessageLevel.WARNING
-            case _Phase.FAILED:
-                return self._why_failed(), MessageLevel.WARNING
-            case _:
-                return "", MessageLevel.INFO
-
-    def _why_failed(self) -> str:
-        tr = self.tr
-        match self._failure:
-            case _Failure.NO_PROVIDER:
-                return tr("这里暂时不能付款，请咨询店员。")
-            case _Failure.NO_ANSWER if self._refund_due:
-                return tr("支付平台暂时没有回应，请稍候再试一次。之前的付款将全额退回。")
-            case _Failure.NO_ANSWER:
-                return tr("支付平台暂时没有回应。没有扣款，请稍候再试一次。")
-            case _Failure.NOT_PAID if self._refund_due:
-                return tr("收到的金额不符，将全额退回。请再试一次。")
-            case _Failure.NOT_PAID:
-                return tr("这次付款没有成功，没有扣款。可以再试一次。")
+            return headline, explanation, words_of_search(tr, self.order_no), MessageLevel.INFO
+        if phase is PaymentPhase.CHECKING:
+            return headline, explanation, tr("正在与支付平台核对，请不要重复付款。"), MessageLevel.WARNING
+        if phase is PaymentPhase.FAILED:
+            return (
+                headline,
+                explanation,
+                words_of_failure(tr, self._failure, refund_due=refund_due),
+                MessageLevel.WARNING,
+            )
+        return headline, explanation, "", MessageLevel.INFO
 
     @on(Countdown.Expired, "#pay-countdown")
     def deadline_passed(self) -> None:
@@ -345,8 +297,8 @@ class PayScreen(StepScreen):
         if self._ending or self._phase.is_last:
             return
         self._ending = True
-        if self._phase is not _Phase.CHECKING:
-            self.turn_to(_Phase.CHECKING)
+        if self._phase is not PaymentPhase.CHECKING:
+            self.turn_to(PaymentPhase.CHECKING)
         try:
             progress = await self.front.ask(self._end, self.order_no, reason)
         finally:
@@ -379,13 +331,13 @@ class PayScreen(StepScreen):
 
     def proceed(self) -> None:
         """Start again, or try the payment again."""
-        if self._phase is _Phase.OVER and self.purchase.is_resumed:
+        if self._phase is PaymentPhase.OVER and self.purchase.is_resumed:
             self.dismiss()
-        elif self._phase is _Phase.OVER:
+        elif self._phase is PaymentPhase.OVER:
             self.front.visit.begin_purchase()
             self.front.show_step(Step.NUMBER)
-        elif self._phase is _Phase.FAILED:
-            self.turn_to(_Phase.OPENING)
+        elif self._phase is PaymentPhase.FAILED:
+            self.turn_to(PaymentPhase.OPENING)
             self.open_payment()
 
     @on(TapButton.Pressed, "#paid-already")

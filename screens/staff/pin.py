@@ -31,6 +31,7 @@ class StaffPin(BriefDialog[bool]):
         self._typed = ""
         self._checking = True
         self._free_at = 0.0
+        self._was_wrong = False
 
     def compose(self) -> ComposeResult:
         """What is asked, a dot for every digit, and the keys."""
@@ -89,7 +90,13 @@ class StaffPin(BriefDialog[bool]):
             return
         line = self.query_one(MessageLine)
         if left := self._seconds_left:
-            line.show(self.front.tr("请在 {seconds} 秒后再试", seconds=left), MessageLevel.WARNING)
+            tr = self.front.tr
+            text = (
+                tr("密码不对，请在 {seconds} 秒后再试", seconds=left)
+                if self._was_wrong
+                else tr("请在 {seconds} 秒后再试", seconds=left)
+            )
+            line.show(text, MessageLevel.WARNING)
         elif self._free_at:
             self._free_at = 0.0
             line.text = ""
@@ -112,7 +119,8 @@ class StaffPin(BriefDialog[bool]):
         if answer is PinAnswer.RIGHT:
             self.dismiss(True)
             return
-        if answer is PinAnswer.WRONG:
+        self._was_wrong = answer is PinAnswer.WRONG
+        if self._was_wrong:
             self.query_one(MessageLine).show(self.front.tr("密码不对，请再输一次"), MessageLevel.WARNING)
         self.look_up_wait()
 

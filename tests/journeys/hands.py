@@ -108,7 +108,8 @@ class ShopFront(KioskApp):
             or self._asking.is_working
             or self._forgetting_now()
             or self._recovering_now()
-            or any(panel.is_closing for panel in self.screen.query(InputPanel))
+            or self._dressing is not None
+            or any(panel.field is None and panel.has_class("-open") for panel in self.screen.query(InputPanel))
         )
 
 

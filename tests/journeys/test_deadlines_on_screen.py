@@ -74,6 +74,26 @@ async def test_an_expired_hold_is_said_and_a_similar_number_goes_on(
     assert "30" in terminal.text(terminal.find("#countdown").query_one("Static"))
 
 
+async def test_a_hold_that_expires_while_something_is_decided_is_said_afterwards(terminal: Terminal) -> None:
+    """SPEC 4.2: nobody goes on with a number that has gone back."""
+    await terminal.reach(Step.CUSTOMER)
+    with terminal.screen.deciding():
+        await terminal.pass_time(HALF_AN_HOUR)
+        assert not isinstance(terminal.screen, SimilarNumbers)
+    await terminal.settle()
+    assert isinstance(terminal.screen, SimilarNumbers)
+
+
+async def test_a_hold_that_was_given_more_time_at_its_end_is_not_said_to_be_gone(terminal: Terminal) -> None:
+    await terminal.reach(Step.CUSTOMER)
+    with terminal.screen.deciding():
+        await terminal.pass_time(HALF_AN_HOUR)
+        terminal.screen.change(held_until=START + 2 * HALF_AN_HOUR)
+    await terminal.settle()
+    assert terminal.is_at(Step.CUSTOMER)
+    assert not isinstance(terminal.screen, SimilarNumbers)
+
+
 async def test_none_of_the_similar_ones_leads_back_to_the_search(terminal: Terminal) -> None:
     """SPEC 4.2."""
     await terminal.reach(Step.CUSTOMER)

@@ -41,6 +41,17 @@ async def a_number_without_conditions(terminal: Terminal) -> NumberList:
     raise AssertionError("no plain number")
 
 
+async def test_the_order_to_be_paid_is_named_on_the_smallest_screen(clerks_screen: Terminal) -> None:
+    """SPEC 6.1: also where the basket has no room."""
+    terminal = clerks_screen
+    await terminal.reach(Step.PAY)
+    for _ in range(2):
+        assert not terminal.find("#basket").display
+        assert terminal.order_no in terminal.text("#order-no")
+        assert terminal.find("#order-no").region.bottom <= terminal.find("#actions").region.y
+        await terminal.press("z")
+
+
 async def test_a_number_is_bought_by_touch_alone_on_the_smallest_screen(clerks_screen: Terminal) -> None:
     """SPEC 9.1, 9.3, 9.4: each next step lies open to the finger; `tap` fails on what is covered or cut off."""
     terminal = clerks_screen

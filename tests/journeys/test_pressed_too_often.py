@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from textual import events
+from textual.geometry import Offset
 
 from kiosk.domain.journeys import Step
 from kiosk.services.hold_number import hold_number
@@ -66,6 +67,21 @@ async def test_a_tap_after_a_double_tap_counts_again(terminal: Terminal) -> None
     await terminal.tap("#touch", taps=2)
     await terminal.tap("#numbers")
     assert terminal.is_at(Step.NUMBER)
+
+
+@pytest.mark.parametrize("button", ["#language", "#print"])
+async def test_a_double_tap_does_not_switch_back_what_was_drawn_anew_between(terminal: Terminal, button: str) -> None:
+    """SPEC 9.1: the second half lands on another button, in the same place."""
+    await terminal.reach(Step.NUMBER)
+    switch = terminal.find(button)
+    await terminal.tap(switch)
+    assert terminal.find(button) is not switch
+    switched = terminal.app.tr.language, terminal.app.large_print
+    for pause, is_meant in ((-0.9, False), (1.0, True)):
+        terminal.now[0] += pause
+        await terminal.tap_at(Offset(*map(int, terminal.find(button).region.center)))
+        await terminal.settle()
+        assert (switched != (terminal.app.tr.language, terminal.app.large_print)) == is_meant
 
 
 async def test_double_taps_on_asides_open_one_dialog(terminal: Terminal) -> None:

@@ -71,6 +71,17 @@ async def test_a_receipt_on_the_attract_screen_begins_a_visit_with_its_order(ter
     assert order_no not in terminal.words
 
 
+@pytest.mark.parametrize("means", ["touch", "key"])
+async def test_whoever_scans_a_receipt_first_may_have_it_in_large_print(terminal: Terminal, means: str) -> None:
+    """SPEC 9.3: on the screen that is met first, too."""
+    order_no = await order_of_another(terminal)
+    await terminal.scan(order_no)
+    await (terminal.press("z") if means == "key" else terminal.tap("#print"))
+    assert terminal.app.large_print
+    assert isinstance(terminal.screen, OrderStatusScreen)
+    assert terminal.text("#order-no") == order_no
+
+
 async def test_a_receipt_on_the_home_screen_shows_its_order_and_home_is_one_touch_away(terminal: Terminal) -> None:
     order_no = await order_of_another(terminal)
     await terminal.begin()

@@ -101,7 +101,8 @@ async def test_a_wrong_pin_is_audited_and_makes_wait_even_after_a_restart(
     await touch_corners(terminal)
     await type_pin(terminal, WRONG)
     assert isinstance(terminal.screen, StaffPin)
-    assert "1" in terminal.screen.query_one(MessageLine).text
+    line = terminal.screen.query_one(MessageLine)
+    assert line.text == "密码不对，请在 1 秒后再试"
     await type_pin(terminal, PIN)
     assert isinstance(terminal.screen, StaffPin), "the right one must wait too"
     assert audited(terminal) == ["staff.pin_wrong"]

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 from textual.worker import Worker
 
+from kiosk.terminal import lockdown
 from kiosk.terminal.calm import TooSmall
 from kiosk.terminal.driver import LockedDriver
 from tests.terminal.small_app import PLANTED_ID, Attract, SmallApp, Visit
@@ -265,10 +266,37 @@ async def test_keys_class_follows_the_hand_on_every_screen() -> None:
         await pilot.pause()
         assert app.screen.has_class("-keys"), "a finger that is still down finds what it has pressed"
         app.post_message(events.MouseUp(None, 5, 5, 0, 0, 1, False, False, False))
-        await pilot.pause()
+        await pilot.pause(lockdown.LEFT_SECONDS + 0.1)
         assert not any(screen.has_class("-keys") for screen in app.screen_stack)
         await app.pop_screen()
         assert not app.screen.has_class("-keys")
+
+
+async def test_a_touch_between_keys_dresses_no_screen_anew() -> None:
+    app = Shop()
+    async with app.run_test() as pilot:
+        await app.switch_mode("visit")
+        await pilot.press("tab")
+        app.post_message(events.MouseUp(None, 5, 5, 0, 0, 1, False, False, False))
+        await pilot.pause()
+        assert not app.keys_in_use
+        assert app.screen.has_class("-keys")
+        await pilot.press("tab")
+        await pilot.pause(lockdown.LEFT_SECONDS + 0.1)
+        assert app.screen.has_class("-keys")
+
+
+async def test_a_screen_that_a_touch_has_brought_shows_no_key_hints_until_a_key_follows() -> None:
+    app = Shop()
+    async with app.run_test() as pilot:
+        await app.switch_mode("visit")
+        await pilot.press("tab")
+        app.post_message(events.MouseUp(None, 5, 5, 0, 0, 1, False, False, False))
+        await pilot.pause()
+        await app.push_screen(Warning())
+        assert not app.screen.has_class("-keys")
+        await pilot.press("tab")
+        assert app.screen.has_class("-keys")
 
 
 def covers(app: App[None]) -> Iterator[TooSmall]:

@@ -94,6 +94,7 @@ def test_a_code_without_an_ending_is_told_by_its_length() -> None:
 
 def test_the_kind_of_code_that_a_reader_sends_first_is_left_out() -> None:
     assert scans(f"]C1{ORDER_NO}\r") == [ORDER_NO]
+    assert scans("ABC]C1234\r") == ["ABC]C1234"]
 
 
 def test_more_characters_than_any_code_has_are_dropped_and_typing_goes_on_after_a_pause() -> None:

@@ -19,8 +19,6 @@ _LETTERS_OF = {"欧阳": "ouyang", "殴杨": "ouyang", "欧": "ou", "区": "ou",
 class SmallPinyin:
     """Knows the words above, each also by what has been typed of it so far."""
 
-    offers_candidates = True
-
     def __init__(self) -> None:
         self._open = ""
         self._before: list[tuple[str, str]] = []

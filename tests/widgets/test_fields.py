@@ -83,7 +83,7 @@ async def test_an_error_stands_below_moves_nothing_and_leaves_when_mended() -> N
         assert str(message.render()) == "与证件上一致"
 
 
-async def test_a_field_tells_of_focus_change_leaving_and_enter() -> None:
+async def test_a_field_tells_of_change_enter_and_leaving() -> None:
     app = Gallery(lambda: [Field("name", "姓名"), Field("b", "电话")])
     async with app.run_test(size=(80, 40)) as pilot:
         first, second = app.query(Field)
@@ -91,7 +91,6 @@ async def test_a_field_tells_of_focus_change_leaving_and_enter() -> None:
         await pilot.press("a", "b", "enter")
         second.focus_input()
         await pilot.pause()
-        assert [message.control for message in app.said(Field.Focused)] == [first, second]
         assert [message.value for message in app.said(Field.Changed)] == ["a", "ab"]
         assert [message.value for message in app.said(Field.Submitted)] == ["ab"]
         assert [message.value for message in app.said(Field.Left)] == ["ab"]

@@ -17,6 +17,7 @@ from widgets.input_panel import InputPanel
 from widgets.key_grid import KeyGrid
 from widgets.keyboard import Keyboard
 from widgets.keypad import KeyPad
+from widgets.tap_button import TapButton
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (80, 64)])
@@ -158,6 +159,27 @@ async def test_the_second_half_of_a_double_tap_types_into_no_other_field(now: li
         assert (first.value, second.value) == ("110105194912310021", "133")
 
 
+async def test_no_button_names_a_key_that_belongs_to_open_letters() -> None:
+    """SPEC 9.1: Enter and Escape are the letters' until none is open."""
+    app = Gallery(form)
+    async with app.run_test(size=(120, 40)) as pilot:
+        following = app.query_one(ActionBar).query(TapButton).last()
+        app.screen.add_class("-keys")
+        app.query(Field).first().focus_input()
+        await pilot.pause()
+        assert "Enter" in following.render().plain
+        await pilot.press("l", "i")
+        await pilot.pause()
+        assert "Enter" not in following.render().plain
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Enter" in following.render().plain
+        await pilot.press("l", "i")
+        app.query_one(InputPanel).close()
+        await pilot.pause()
+        assert "Enter" in following.render().plain
+
+
 async def test_the_keys_stay_a_moment_for_the_second_half_of_a_double_tap() -> None:
     app = Gallery(two_fields)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -167,7 +189,6 @@ async def test_the_keys_stay_a_moment_for_the_second_half_of_a_double_tap() -> N
         panel.close()
         await pilot.pause()
         assert panel.display
-        assert panel.is_closing
         await tap_key(pilot, pad, "1")
         assert list(app.query(Field))[1].value == ""
         await until(pilot, lambda: not panel.display)

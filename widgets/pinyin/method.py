@@ -41,8 +41,6 @@ class PinyinMethod:
     ```
     """
 
-    offers_candidates = True
-
     def __init__(self, lexicon: Lexicon, purpose: Purpose) -> None:
         self._lexicon, self._names = lexicon, purpose.names
         self._book = PlaceBook(lexicon, purpose.words)
