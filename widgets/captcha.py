@@ -128,6 +128,11 @@ class Captcha(Widget):
         """Whether a person has proved to be there, since the last `begin`."""
         return self._is_solved
 
+    @property
+    def asks_sums(self) -> bool:
+        """Whether the question is one in words."""
+        return isinstance(self._challenge, Sum)
+
     def compose(self) -> ComposeResult:
         """The picture or question; below it the answer and the ways around."""
         words = self._words
