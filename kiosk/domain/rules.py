@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.features import Feature
 from kiosk.domain.orders import PickupPolicy
 
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
@@ -53,3 +54,5 @@ class Rules:
     """What the mail that activates an account may take, for each account (SPEC 3.3, 7.1)."""
     password_length: int = 10
     """How short a member's password may be; NIST SP 800-63B asks for at least 8 and long ones (SPEC 3.6)."""
+    offers: frozenset[Feature] = frozenset({Feature.ACCOUNTS})
+    """What this shop does besides selling numbers that are collected; the help is silent about the rest."""

@@ -93,3 +93,7 @@ class PaymentUnavailable(ServiceError):
 
 class PaymentRefused(ServiceError):
     """The provider declined to open the trade."""
+
+
+class TopicUnknown(ServiceError):
+    """The help has no such topic, or the shop doesn't offer what it is about."""

@@ -1,21 +1,10 @@
 """The text of an agreement in the customer's language, with the shop's own figures (SPEC 4.6, 7.1)."""
 
-from datetime import timedelta
 from importlib.resources import files
 
 from kiosk.domain.agreements import Agreement
-from kiosk.domain.rules import Rules
+from kiosk.services.figures import figures
 from kiosk.services.shop import Shop
-
-
-class _Count(int):
-    """A number that English may name with its unit: `{pickup_days:day}` is "1 day" or "7 days"."""
-
-    def __format__(self, unit: str) -> str:
-        figure = str(int(self))
-        if not unit:
-            return figure
-        return f"{figure} {unit}" if self == 1 else f"{figure} {unit}s"
 
 
 def read_agreement(shop: Shop, agreement: Agreement, language: str) -> str:
@@ -25,20 +14,4 @@ def read_agreement(shop: Shop, agreement: Agreement, language: str) -> str:
     """
     folder = files("kiosk.locale") / "agreements" / agreement.code
     text = (folder / f"{agreement.version}.{language}.md").read_text(encoding="utf-8")
-    return text.format_map(_figures(shop.rules))
-
-
-def _figures(rules: Rules) -> dict[str, _Count]:
-    return {
-        "hold_minutes": _minutes(rules.hold),
-        "payment_minutes": _minutes(rules.payment),
-        "pickup_days": _Count(rules.pickup.days),
-        "rest_days": _Count(rules.rest.days),
-        "kept_days": _Count(rules.personal_data_kept.days),
-        "holds": _Count(rules.holds_per_visit),
-        "numbers_per_id": _Count(rules.numbers_per_id),
-    }
-
-
-def _minutes(length: timedelta) -> _Count:
-    return _Count(length // timedelta(minutes=1))
+    return text.format_map(figures(shop.rules))
