@@ -26,6 +26,7 @@ from kiosk.terminal.idle import IdleLimits
 from kiosk.terminal.input_methods import InputMethods
 from kiosk.terminal.lockdown import LockedApp
 from screens.attract import AttractScreen
+from screens.help.page import HelpPage
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
 from screens.kiosk_screen import KioskScreen
@@ -165,9 +166,9 @@ class KioskApp(LockedApp):
             self.pop_screen()
 
     def show_step(self, step: Step) -> None:
-        """Show the screen of a step; dialogs over the step before it go with it."""
+        """Show the screen of a step; dialogs and help over the step before it go with it."""
         screen = STEPS[step]()
-        while isinstance(self.screen, ModalScreen):
+        while isinstance(self.screen, ModalScreen | HelpPage):
             self.pop_screen()
         if isinstance(self.screen, StepScreen):
             self.switch_screen(screen)

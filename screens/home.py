@@ -10,10 +10,11 @@ from textual.widgets import Static
 
 from kiosk.domain.journeys import Step
 from kiosk.domain.scans import ORDER_NUMBER, ScanContext
+from screens.help.centre import HelpCentreScreen
 from screens.kiosk_screen import KioskScreen
 from screens.order_status import OrderStatusScreen
 from screens.region import RegionScreen
-from screens.words import print_label, spaced
+from screens.words import help_label, print_label, spaced
 from widgets.tap_button import TapButton
 
 
@@ -27,6 +28,7 @@ class HomeScreen(KioskScreen):
         Binding("2", "press('region')", show=False),
         Binding("3", "press('language')", show=False),
         Binding("4,z,Z", "press('print')", show=False),
+        Binding("question_mark", "press('help')", show=False),
         Binding("escape", "press('leave')", show=False),
     ]
 
@@ -40,6 +42,7 @@ class HomeScreen(KioskScreen):
             yield TapButton(place, hint="2", id="region")
             yield TapButton(tr.pick("English", "中文"), hint="3", id="language")
             yield TapButton(print_label(tr, large=self.front.large_print), hint="4", id="print")
+            yield TapButton(help_label(tr), short="?", id="help")
         with Vertical(id="welcome"), Vertical():
             yield Static(tr("您好，请问办理什么业务？"), id="greeting", markup=False)
             yield TapButton(
@@ -89,6 +92,11 @@ class HomeScreen(KioskScreen):
     def change_print(self) -> None:
         """Switch large print."""
         self.front.change_print()
+
+    @on(TapButton.Pressed, "#help")
+    def open_help(self) -> None:
+        """Open the help centre."""
+        self.app.push_screen(HelpCentreScreen())
 
     @on(TapButton.Pressed, "#leave")
     def leave(self) -> None:

@@ -62,7 +62,7 @@ class Topic:
     @property
     def summary(self) -> str:
         """What it begins with, for a list."""
-        return self.blocks[0].text
+        return next(block.text for block in self.blocks if block.kind is not BlockKind.HEADING)
 
     def where(self, conditions: Container[str]) -> "Topic":
         """What of it is true under these conditions, its steps numbered without gaps."""

@@ -1,22 +1,22 @@
 """How a topic of the help is written: the little of Markdown that a page of help needs, one line a block.
 
-    ---
-    needs: delivery
-    words: 邮寄 快递
-    see: payment/paying
-    ---
-    # 送货上门
+---
+needs: delivery
+words: 邮寄 快递
+see: payment/paying
+---
+# 送货上门
 
-    选好号码和套餐以后……
+选好号码和套餐以后……
 
-    ## 收货 {#delivered}
+## 收货 {#delivered}
 
-    1. 第一步
-    - 一点说明
+1. 第一步
+- 一点说明
 
-    ::: activate
-    只在逾期自动激活的营业厅显示。
-    :::
+::: activate
+只在逾期自动激活的营业厅显示。
+:::
 """
 
 import re
@@ -28,7 +28,9 @@ from kiosk.domain.help import Block, BlockKind, Topic
 _FENCE: Final = "---"
 _CONDITION: Final = ":::"
 _KEYS: Final = frozenset({"needs", "words", "see"})
-_LINE: Final = re.compile(r"## (?P<heading>.+?) \{#(?P<anchor>[a-z-]+)\}|\d+\. (?P<step>.+)|- (?P<point>.+)|(?P<paragraph>[^#:].*)")
+_LINE: Final = re.compile(
+    r"## (?P<heading>.+?) \{#(?P<anchor>[a-z-]+)\}|\d+\. (?P<step>.+)|- (?P<point>.+)|(?P<paragraph>[^#:].*)"
+)
 
 
 class HelpTextInvalid(ValueError):
@@ -84,8 +86,8 @@ def _blocks(key: str, lines: Sequence[str]) -> Iterator[Block]:
         found = _LINE.fullmatch(line)
         if found is None:
             raise HelpTextInvalid(f"{key}: {line!r} is neither heading, step, point nor paragraph")
-        kind = BlockKind(found.lastgroup if found["heading"] is None else BlockKind.HEADING)
+        kind = next(kind for kind in BlockKind if found[kind] is not None)
         place = place + 1 if kind is BlockKind.STEP else 0
-        yield Block(kind, found[kind.value].strip(), found["anchor"] or "", place, condition)
+        yield Block(kind, found[kind].strip(), found["anchor"] or "", place, condition)
     if condition:
         raise HelpTextInvalid(f"{key}: the condition {condition!r} isn't closed by {_CONDITION}")

@@ -30,9 +30,7 @@ def spell(text: str, readings: Readings) -> tuple[Unit, ...]:
     for run in _UNIT.finditer(text):
         if _HANZI.match(run[0]):
             places = range(run.start(), run.end())
-            units += [
-                Unit(place, place + 1, letters) for place, letters in zip(places, readings(run[0]), strict=True)
-            ]
+            units += [Unit(place, place + 1, letters) for place, letters in zip(places, readings(run[0]), strict=True)]
         else:
             units.append(Unit(run.start(), run.end(), run[0].lower()))
     return tuple(units)

@@ -4,6 +4,7 @@ Nothing of what is typed is kept: what is remembered is how the help itself is s
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -69,14 +70,16 @@ def search_help(shop: Shop, query: str, language: str) -> tuple[Hit, ...]:
     A Chinese word is found anywhere, a Latin one where a word begins with it; letters also as pinyin, in titles and
     headings by the first letters alone.
     """
-    words = query.lower().split()
+    words = unicodedata.normalize("NFKC", query).lower().split()
     # Pinyin may be typed with blanks between the syllables.
-    readings = [words, ["".join(words)]] if all(_LETTERS.fullmatch(word) for word in words) else [words]
+    readings = [words]
+    if len(words) > 1 and all(_LETTERS.fullmatch(word) for word in words):
+        readings.append(["".join(words)])
     found: list[tuple[tuple[int, ...], int, Hit]] = []
     for order, entry in enumerate(_entries(shop.rules, language)):
-        hits = [hit for reading in readings if reading and (hit := _look_up(entry, reading)) is not None]
-        if hits:
-            rank, hit = min(hits, key=lambda ranked: ranked[0])
+        ranked = [each for reading in readings if (each := _look_up(entry, reading)) is not None]
+        if ranked:
+            rank, hit = min(ranked, key=lambda each: each[0])
             found.append((rank, order, hit))
     return tuple(hit for _, _, hit in sorted(found, key=lambda each: each[:2]))
 
@@ -145,4 +148,4 @@ def _pinyin(run: str) -> Sequence[str]:
     # Its tables take a while to load, and most people never search.
     from pypinyin import lazy_pinyin  # noqa: PLC0415  # see above
 
-    return lazy_pinyin(run, errors=list)
+    return lazy_pinyin(run, errors=list)  # type: ignore[arg-type]  # a list will do, too

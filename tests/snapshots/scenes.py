@@ -21,6 +21,7 @@ from screens.staff.menu import StaffMenu
 from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import BACK, HOME_SHOP, NAME, NEXT, WHO
+from tests.snapshots.help_scenes import HELP_OTHERS, HELP_STEPS
 from tests.snapshots.stage import SIZES, Model
 from widgets.keypad import KeyPad
 from widgets.qr import QrCode
@@ -348,6 +349,7 @@ STEPS: Final = (
     pay_failed,
     collect,
     order_to_collect,
+    *HELP_STEPS,
 )
 """Shown at every size: here the room is what decides."""
 
@@ -374,6 +376,7 @@ OTHERS: Final = (
     order_unknown,
     order_to_pay,
     scan_unwanted,
+    *HELP_OTHERS,
 )
 
 FOR_STAFF: Final = (staff_pin, staff_menu)
