@@ -18,6 +18,7 @@ from kiosk.services.read_help import topics_in_force
 from kiosk.services.shop import Shop
 
 _KEPT: Final = 8
+_WORD: Final = re.compile(r"[^\W_]+")
 _LETTERS: Final = re.compile(r"[a-z]+")
 _LEAST_INITIALS: Final = 2
 """A single first letter would find nearly everything."""
@@ -70,7 +71,7 @@ def search_help(shop: Shop, query: str, language: str) -> tuple[Hit, ...]:
     A Chinese word is found anywhere, a Latin one where a word begins with it; letters also as pinyin, in titles and
     headings by the first letters alone.
     """
-    words = unicodedata.normalize("NFKC", query).lower().split()
+    words = _WORD.findall(unicodedata.normalize("NFKC", query).lower())
     # Pinyin may be typed with blanks between the syllables.
     readings = [words]
     if len(words) > 1 and all(_LETTERS.fullmatch(word) for word in words):
