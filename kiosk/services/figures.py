@@ -32,7 +32,6 @@ def figures(rules: Rules) -> Mapping[str, Count]:
         "self_service_age": Count(SELF_SERVICE_AGE),
         "idle_seconds": _seconds(rules.idle),
         "large_idle_seconds": _seconds(max(rules.idle, rules.large_idle)),
-        "idle_warning_seconds": _seconds(rules.idle_warning),
         "code_minutes": _minutes(rules.code_valid),
         "code_tries": Count(rules.code_tries),
         "resend_seconds": _seconds(rules.code_resend),
