@@ -40,7 +40,7 @@ def print_label(tr: Translator, *, large: bool) -> str:
 
 def help_label(tr: Translator) -> str:
     """The button that opens the help, with its key, which everybody knows as a sign too."""
-    return f"? {tr('帮助')}"
+    return tr("? 帮助")
 
 
 def spaced(text: str) -> str:
