@@ -18,7 +18,14 @@ from textual.widget import Widget
 
 from widgets.big_digits import BigDigits
 from widgets.choice_card import CARD_ROWS
-from widgets.choice_picture import BAR_CELLS, DIGIT_KEYS, HINT_CELLS, MARK_CELLS, ChoicePicture, PagerTexts
+from widgets.choice_picture import (
+    BAR_CELLS,
+    DIGIT_KEYS,
+    HINT_CELLS,
+    MARK_CELLS,
+    ChoicePicture,
+    PagerTexts,
+)
 from widgets.choice_table import ChoiceColumn, ChoiceRow, TableLayout
 
 
@@ -231,7 +238,7 @@ class ChoiceList(Widget):
         place, _ = divmod(offset.y - self._head_height, self.row_height)
         if 0 <= place < self.capacity:
             self.choose(self.page * self.capacity + place)
-        elif place == self.capacity and self.pages > 1:
+        elif place >= self.capacity and self.pages > 1:
             self.action_turn(-1 if offset.x < self.size.width // 2 else 1)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -62,8 +62,9 @@ class ChoicePicture:
         if self.has_titles and y == 0:
             return self._draw_title(width)
         place, line = divmod(y - self.has_titles - (height > 1), height)
-        if place == self.capacity and self.pager.pages > 1:
-            return self._draw_pager(line, width)
+        if place >= self.capacity and self.pager.pages > 1:
+            # Its buttons may be higher than a row.
+            return self._draw_pager(line + (place - self.capacity) * height, width)
         if place >= len(self.shown):
             return Strip.blank(width, self.style("pager"))
         if line == height - 1 and height > 1:
