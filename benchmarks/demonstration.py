@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def filling(count: int) -> float:
-    """Seconds to draw that many numbers and store them with the catalogue and subscribers, all of it committed to a new file."""
+    """Seconds to draw that many numbers and store all of the demonstration, committed to a new file."""
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{Path(folder) / 'kiosk.sqlite'}", CIPHER)
         try:
