@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.domain.bulk_patterns import classify_many
@@ -45,12 +46,12 @@ def main() -> None:
 
 
 def filling(count: int) -> float:
-    """Seconds to draw that many numbers and store them with the catalogue, all of it committed to a new file."""
+    """Seconds to draw that many numbers and store all of the demonstration, committed to a new file."""
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{Path(folder) / 'kiosk.sqlite'}", CIPHER)
         try:
             schema.upgrade(database)
-            return timed(lambda: fill_demonstration(database, count, SEED))
+            return timed(lambda: fill_demonstration(database, count, SEED, now=datetime.now(UTC)))
         finally:
             database.close()
 

@@ -176,9 +176,13 @@ def test_worker_settles_once_and_says_what(filled: Program, inside: Inside) -> N
         "notices",
         "forgotten",
         "visits",
+        "tries",
+        "registrations",
         "codes",
     ]
-    assert not any(document.values())
+    # The demonstration's subscribers are told their service passwords.
+    assert {name: count for name, count in document.items() if count} == {"notices": 6}
+    assert not any(inside("worker", "--once", "--json").document.values())
 
 
 def test_worker_leaves_cleanly_on_sigterm(filled: Program) -> None:
@@ -209,7 +213,8 @@ def test_doctor_finds_a_sound_shop_sound_and_names_what_is_not(filled: Program, 
 
 def test_orders_and_messages_of_a_shop_without_any(inside: Inside) -> None:
     assert inside("orders", "list", "--json").document == {"orders": []}
-    assert inside("messages", "list", "--json").document == {"messages": []}
+    messages = inside("messages", "list", "--json").document["messages"]
+    assert [(each["template"], each["body"]) for each in messages] == [("demonstration", None)] * 6
     ended = inside("orders", "show", "261122000000000")
     assert "261122000000000" in ended.told_calmly()
     assert ended.status == 1
