@@ -32,7 +32,9 @@ def end_visit(shop: Shop, visit_id: str, reason: str) -> int:
     with shop.database.writing() as connection:
         # The visit first: a hold that is being taken for it is waited for, and then given back too.
         people.end_visit(connection, visit_id, reason, shop.now())
-        return claims.release_visit(connection, visit_id)
+        released = claims.release_visit(connection, visit_id)
+    shop.database.forget_values()
+    return released
 
 
 def restart_terminal(shop: Shop) -> int:

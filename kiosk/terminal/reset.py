@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import structlog
 from rich import cells, segment
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.document import _document
 from textual.dom import DOMNode
@@ -73,7 +74,11 @@ def clear_app(app: App[Any]) -> None:
 
 
 def clear_text_caches() -> None:
-    """Empty the process-wide caches of Rich and Textual that keep pieces of shown text."""
+    """Empty the process-wide caches of Rich and Textual that keep pieces of shown text.
+
+    One of them has the caches of whole widgets among its keys, with the lines that were drawn of them.
+    """
     cells.cached_cell_len.cache_clear()
     segment.Segment._split_cells.cache_clear()
     _document._utf8_encode.cache_clear()
+    StylesCache.get_inner_outer.cache_clear()

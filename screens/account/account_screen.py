@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,6 +19,8 @@ from widgets.action_bar import ActionBar
 from widgets.countdown import Countdown
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.tap_button import TapButton
+
+_COUNTED_DOWN: Final = timedelta(hours=1)
 
 
 class AccountScreen(KioskScreen):
@@ -111,7 +113,9 @@ class AccountScreen(KioskScreen):
             line.clear()
         else:
             line.show(text, level)
-        self.query_one("#wait", Countdown).deadline = until
+        # Nobody counts the minutes of a day: the words say until when.
+        is_near = until is not None and until - self.front.shop.now() <= _COUNTED_DOWN
+        self.query_one("#wait", Countdown).deadline = until if is_near else None
 
     @on(Countdown.Expired, "#wait")
     def waited(self) -> None:

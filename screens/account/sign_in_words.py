@@ -1,7 +1,8 @@
 """Why somebody can't sign in, in words that say what to do, and where they are said (SPEC 3.5, 3.6; LOOK 7)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from kiosk.domain.accounts import SignInWay
 from kiosk.domain.persons import PhoneFault
@@ -11,6 +12,8 @@ from kiosk.services.back_off import BackedOff
 from kiosk.services.check_code import CodeExpired, CodeSpent, CodeWrong
 from kiosk.services.errors import ServiceError
 from kiosk.services.sign_in import AgreementNeeded, SignInRefused
+
+_NO_CLOCK_NEEDED: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,9 @@ def code_trouble(tr: Translator, refusal: ServiceError) -> Trouble | None:
 
 
 def backed_off(tr: Translator, until: datetime, now: datetime) -> Trouble:
-    """After too many failures."""
+    """After too many failures; a short wait is only counted down."""
+    if until - now < _NO_CLOCK_NEEDED:
+        return Trouble(tr("尝试次数过多，请稍等再试。"), until=until)
     return Trouble(tr("尝试次数过多，请 {time} 之后再试。", time=clock_time(until, now)), until=until)
 
 

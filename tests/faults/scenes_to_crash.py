@@ -20,8 +20,15 @@ from kiosk.app import KioskApp
 from kiosk.domain.journeys import Step
 from kiosk.services.admit_staff import StaffDoor
 from kiosk.terminal.lockdown import LockedApp
+from screens.account.activation import ActivationScreen
 from screens.account.addresses import AddressesScreen
+from screens.account.change_password import ChangePasswordScreen
+from screens.account.delete_account import DeleteAccountScreen
+from screens.account.my_page import MyPageScreen
 from screens.account.new_address import NewAddressScreen
+from screens.account.register import RegisterScreen
+from screens.account.service_password import ServicePasswordScreen
+from screens.account.sign_in import SignInScreen
 from screens.favourites import FavouritesScreen
 from screens.idle_warning import IdleWarning
 from screens.moment import OneMoment
@@ -201,6 +208,13 @@ SCENES: Final[dict[str, Play]] = {
         step.value: _at(step)
         for step in (Step.NUMBER, Step.TARIFF, Step.CUSTOMER, Step.CONFIRM, Step.PAY, Step.COLLECT)
     },
+    "sign in": _dialog(lambda _: SignInScreen()),
+    "register": _dialog(lambda _: RegisterScreen()),
+    "activation": _dialog(lambda _: ActivationScreen(1)),
+    "service password": _dialog(lambda _: ServicePasswordScreen()),
+    "change password": _dialog(lambda _: ChangePasswordScreen()),
+    "delete account": _dialog(lambda _: DeleteAccountScreen()),
+    "my page": _dialog(lambda _: MyPageScreen()),
     "order status": _order_status,
     "dialogs: region": _dialog(lambda _: RegionScreen()),
     "dialogs: take away": _dialog(lambda _: TakeAway()),
