@@ -17,10 +17,11 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from kiosk.config import Settings
 from kiosk.domain.errors import ShopUnavailable
-from kiosk.gateways.messages import Channel, MessageGateway, MessageGatewayUnavailable
+from kiosk.gateways.clock import wall_time
 from kiosk.gateways.payment import PaymentGateway
 from kiosk.gateways.sandbox import SandboxKey, SandboxMessages, SandboxPayments
 from kiosk.locale import Translator
+from kiosk.open_messages import open_messages
 from kiosk.services.find_city import CityUnknown, find_city
 from kiosk.services.keep_time import open_clock
 from kiosk.services.keep_visit import restart_terminal
@@ -123,11 +124,13 @@ def open_shop(
             clock = open_clock(database)
             ledger, key = _open_sandbox(database, settings, stack) if settings.sandbox else (None, None)
             payments: dict[str, PaymentGateway] = {}
-            messages: MessageGateway = _NoMessages()
+            phone: SandboxMessages | None = None
             if ledger is not None and key is not None:
                 gateway = SandboxPayments(ledger, key, base_url=base_url, merchant_id=MERCHANT_ID, now=clock.now)
                 payments[gateway.provider] = gateway
-                messages = SandboxMessages(ledger, clock.now)
+                phone = SandboxMessages(ledger, clock.now)
+            messages = open_messages(settings, phone, clock.now)
+            stack.callback(messages.close)
             shop = Shop(
                 database=database,
                 clock=clock,
@@ -285,7 +288,9 @@ def _fill_if_empty(database: Database, settings: Settings, tr: Translator, annou
         if not is_stock_empty(connection):
             return
     announce(tr("首次运行：正在准备演示数据（{count} 个号码）…", count=f"{settings.demo_numbers:,}"))
-    fill_demonstration(database, settings.demo_numbers, settings.demo_seed)
+    # The shop's own clock starts from this one a moment later, or from the shared database's.
+    now = wall_time()
+    fill_demonstration(database, settings.demo_numbers, settings.demo_seed, now=now, language=settings.language)
 
 
 def _open_sandbox(database: Database, settings: Settings, stack: ExitStack) -> tuple[SandboxLedger, SandboxKey]:
@@ -293,14 +298,6 @@ def _open_sandbox(database: Database, settings: Settings, stack: ExitStack) -> t
     if not database.is_shared:
         database = _open(f"sqlite:///{settings.data_dir / 'sandbox.sqlite'}", database.cipher, stack)
     return SandboxLedger(database), SandboxKey(database.cipher.keyed_hash("sandbox", "sandbox key"))
-
-
-class _NoMessages:
-    """Stands where no message gateway is connected: messages wait until one is."""
-
-    def send(self, message_key: str, channel: Channel, recipient: str, subject: str, body: str) -> str:
-        """Always raises `MessageGatewayUnavailable`."""
-        raise MessageGatewayUnavailable
 
 
 def _find_home(shop: Shop, settings: Settings, tr: Translator, *, needed: bool) -> Home:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.mail_address import read_sender
 from kiosk.domain.orders import PickupPolicy
 from kiosk.domain.rules import LONGEST_WAIT, Rules
 from kiosk.locale import LANGUAGES, Translator
@@ -157,7 +158,32 @@ def _pin_hash() -> _Kind:
     return _Kind(parse, lambda tr: tr("{command} 生成的 argon2id 散列", command="kiosk staff-pin"), lambda _hash: "***")
 
 
+def _sender() -> _Kind:
+    def parse(raw: object, _folder: Path) -> str:
+        if not isinstance(raw, str):
+            raise TypeError
+        if raw:
+            read_sender(raw)
+        return raw
+
+    return _Kind(parse, lambda tr: tr("邮件地址，或 {example}", example="Shop <no-reply@example.com>"))
+
+
+def _password() -> _Kind:
+    def parse(raw: object, _folder: Path) -> str:
+        if not isinstance(raw, str) or not _LOGIN.fullmatch(raw):
+            raise ValueError
+        return raw
+
+    return _Kind(parse, lambda tr: tr("一行文字"), lambda password: "***" if password else "")
+
+
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,40}")
+_SERVER = re.compile(r"[0-9A-Za-z.:_-]{0,253}", re.ASCII)
+_LOGIN = re.compile(r"[^\x00-\x1f\x7f]{0,256}")
+# The longest that SMPP 3.4 (4.1.5, 5.2.1, 5.2.8) and phones take.
+_SYSTEM_ID = re.compile(r"[!-~]{0,15}")
+_SOURCE = re.compile(r"\d{0,20}|[A-Za-z][0-9A-Za-z]{0,10}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +236,19 @@ class Settings:
     web_public_url: str | None = None
     phone_networks: tuple[str, ...] = ()
     sandbox: bool = True
+
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_from: str = ""
+    smpp_host: str = ""
+    smpp_port: int = 2775
+    smpp_system_id: str = ""
+    smpp_password: str = field(default="", repr=False)
+    smpp_source: str = ""
+    smpp_tls: bool = False
 
     worker_interval: float = 2.0
     demo_numbers: int = 100_000
@@ -323,6 +362,18 @@ _KINDS: Mapping[str, _Kind] = {
     "web_public_url": _text(_WEB_URL, lambda _tr: "http://… | https://…"),
     "phone_networks": _networks(),
     "sandbox": _flag(),
+    "smtp_host": _text(_SERVER, lambda tr: tr("服务器的名称或地址")),
+    "smtp_port": _whole(0, 65535),
+    "smtp_security": _choice("starttls", "tls", "none"),
+    "smtp_user": _text(_LOGIN, lambda tr: tr("登录名")),
+    "smtp_password": _password(),
+    "smtp_from": _sender(),
+    "smpp_host": _text(_SERVER, lambda tr: tr("服务器的名称或地址")),
+    "smpp_port": _whole(1, 65535),
+    "smpp_system_id": _text(_SYSTEM_ID, lambda tr: tr("1 到 15 个英文字符")),
+    "smpp_password": _password(),
+    "smpp_source": _text(_SOURCE, lambda tr: tr("号码，或 1 到 11 个英文字母和数字")),
+    "smpp_tls": _flag(),
     "worker_interval": _decimal(0.1, 60.0),
     "demo_numbers": _whole(1, 10_000_000),
     "demo_seed": _whole(0, 2**32 - 1),
@@ -401,6 +452,18 @@ def _check_together(settings: Settings, tr: Translator) -> None:
     if settings.web_host in _EVERY_ADDRESS and settings.web_public_url is None:
         limit = tr("本机的一个地址，或同时设置 {other}", other="web_public_url")
         raise _invalid(tr, "web_host", settings.web_host, limit)
+    _check_messages(settings, tr)
+
+
+def _check_messages(settings: Settings, tr: Translator) -> None:
+    """A gateway needs all of its settings, and a password never goes out in clear."""
+    for host, others in (("smtp_host", ("smtp_from",)), ("smpp_host", ("smpp_system_id", "smpp_source"))):
+        for other in others:
+            if getattr(settings, host) and not getattr(settings, other):
+                raise _invalid(tr, other, "", tr("设置了 {other} 时不能为空", other=host))
+    if settings.smtp_user and settings.smtp_security == "none":
+        limit = tr("{allowed}，因为设置了 {other}", allowed="starttls | tls", other="smtp_user")
+        raise _invalid(tr, "smtp_security", settings.smtp_security, limit)
 
 
 def _invalid(tr: Translator, name: str, value: object, allowed: str) -> SettingInvalid:

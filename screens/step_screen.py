@@ -71,8 +71,9 @@ class StepScreen(KioskScreen):
             yield Stepper([step_name(tr, step) for step in journey], journey.index(self.STEP))
             yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
             yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
-            yield TapButton(tr("重新开始"), hint="Q", id="restart")
-        with Horizontal(id="basket", classes="" if self.basket_text() else "-empty"):
+            yield TapButton(self._restart_label(), hint="Q", id="restart")
+        with Horizontal(id="basket", classes=self._basket_classes()):
+            yield Static(self._who(), id="who", markup=False)
             yield Static(self.basket_text(), id="basket-text", markup=False)
             yield Countdown(
                 tr("为您保留 {minutes} 分钟"),
@@ -89,6 +90,18 @@ class StepScreen(KioskScreen):
             yield from self.compose_body()
         yield ActionBar(self.back_label(), self.next_label(), middle=self.between(), id="actions")
         yield from self.compose_last()
+
+    def _who(self) -> str:
+        """Who has signed in."""
+        person = self.front.visit.person
+        return "" if person is None else person.shown_as
+
+    def _restart_label(self) -> str:
+        """Starting again forgets whoever has signed in, and is how they sign out."""
+        return self.tr("退出") if self._who() else self.tr("重新开始")
+
+    def _basket_classes(self) -> str:
+        return " ".join(["-known"] * bool(self._who()) + ["-empty"] * (not self.basket_text()))
 
     def compose_body(self) -> ComposeResult:
         """The step's question."""
@@ -279,7 +292,8 @@ class StepScreen(KioskScreen):
         tr = self.tr
         if self.is_deciding:
             return
-        question = Ask(tr("要重新开始吗？"), self.what_is_lost(), yes=tr("重新开始"), no=tr("继续办理"), danger=True)
+        title = tr("要退出吗？") if self._who() else tr("要重新开始吗？")
+        question = Ask(title, self.what_is_lost(), yes=self._restart_label(), no=tr("继续办理"), danger=True)
         if await self.app.push_screen_wait(question):
             self.front.end_visit("left")
 

@@ -139,6 +139,12 @@ def drop_of_accounts(connection: Connection, account_ids: Sequence[int]) -> None
     _drop(connection, select(activations.c.activation_id).where(activations.c.account_id.in_(account_ids)))
 
 
+def is_any_expired(connection: Connection, before: datetime) -> bool:
+    """Whether `drop_expired` would remove something."""
+    old = select(activations.c.activation_id).where(activations.c.expires_at < before)
+    return connection.execute(old.limit(1)).first() is not None
+
+
 def drop_expired(connection: Connection, before: datetime, most: int) -> int:
     """Remove codes and links that ran out before then, and what the mails said; says how many there were."""
     old = select(activations.c.activation_id).where(activations.c.expires_at < before)

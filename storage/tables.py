@@ -330,6 +330,8 @@ notices = Table(
         sqlite_where=text("order_no IS NULL AND recipient IS NOT NULL"),
         postgresql_where=text("order_no IS NULL AND recipient IS NOT NULL"),
     ),
+    Index("ix_notices_state_expires_at", "state", "expires_at"),
+    Index("ix_notices_provider_message_id", "provider_message_id"),
 )
 
 audit = Table(

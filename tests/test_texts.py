@@ -28,6 +28,7 @@ DATA = {
     ROOT / "kiosk/domain/patterns.py",
     ROOT / "kiosk/domain/persons.py",
     ROOT / "kiosk/domain/money.py",
+    ROOT / "kiosk/domain/numerals.py",
 }
 """Tables and rules about Chinese names, documents and numbers; what they name has an English name beside it."""
 

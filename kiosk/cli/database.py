@@ -26,6 +26,8 @@ def demo(
                 office.shop.database,
                 settings.demo_numbers if numbers is None else numbers,
                 settings.demo_seed if seed is None else seed,
+                now=office.shop.now(),
+                language=settings.language,
             )
         except StockNotEmpty:
             raise Problem(tr("数据库中已有号码，没有做任何更改。请换一个空的数据库。")) from None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli import catalogue, database, numbers, orders, settings, staff_pin, working
+from kiosk.cli import catalogue, database, messages, numbers, orders, settings, staff_pin, working
 from kiosk.cli.doctor.command import doctor
 from kiosk.cli.ending import DONE, WRONG_USAGE, language_in_force, tell
 from kiosk.locale import Translator
@@ -32,7 +32,7 @@ def _commands() -> typer.Typer:
         ("numbers", numbers.commands),
         ("catalogue", catalogue.commands),
         ("orders", orders.order_commands),
-        ("messages", orders.message_commands),
+        ("messages", messages.message_commands),
         ("db", database.commands),
         ("config", settings.commands),
     ):

@@ -1,4 +1,4 @@
-"""`kiosk orders` and `kiosk messages`: what was bought, and what customers were told; persons only masked."""
+"""`kiosk orders`: what was bought; persons only masked."""
 
 from typing import Annotated
 
@@ -12,11 +12,9 @@ from kiosk.domain.money import format_yuan
 from kiosk.domain.msisdn import group_msisdn
 from kiosk.locale import Translator
 from kiosk.services.errors import OrderUnknown
-from kiosk.services.send_notices import Message, list_messages
 from kiosk.services.show_orders import OrderDetail, OrderSummary, Payment, list_orders, show_order
 
 order_commands = typer.Typer(help="Orders.")
-message_commands = typer.Typer(help="Messages to customers.")
 
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Most that are listed, the newest first.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -170,46 +168,3 @@ def _payment_rows(tr: Translator, payment: Payment) -> list[tuple[str, ...]]:
         if money.refund_state is not None
     ]
     return [attempt, *refunds]
-
-
-@message_commands.command("list")
-def list_sent(limit: Limit = 50, as_json: AsJson = False) -> int:
-    """List the newest messages to customers."""
-    with open_office() as office:
-        tr = office.tr
-        found = list_messages(office.shop, limit)
-        if as_json:
-            print_json({"messages": [_message(each) for each in found]})
-        elif not found:
-            print(tr("还没有消息。"))
-        else:
-            states = {"queued": tr("待发送"), "sending": tr("发送中"), "sent": tr("已发送"), "failed": tr("发送失败")}
-            print_table(
-                (tr("时间"), tr("状态"), tr("收件人"), tr("订单号"), tr("内容")),
-                [
-                    (
-                        local_time(each.created_at),
-                        states.get(each.state, each.state),
-                        each.recipient,
-                        each.order_no or "-",
-                        each.template,
-                    )
-                    for each in found
-                ],
-            )
-    return DONE
-
-
-def _message(message: Message) -> dict[str, object]:
-    return {
-        "notice_id": message.notice_id,
-        "order_no": message.order_no,
-        "channel": message.channel,
-        "template": message.template,
-        "recipient": message.recipient,
-        "body": message.body,
-        "state": message.state,
-        "tries": message.tries,
-        "created_at": instant(message.created_at),
-        "sent_at": instant(message.sent_at),
-    }

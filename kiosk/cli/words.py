@@ -2,6 +2,7 @@
 
 from kiosk.domain.number_query import NumberState, QueryField
 from kiosk.domain.orders import AttemptState, FulfilmentState, LineState, OrderState, StateReason
+from kiosk.gateways.messages import Outage
 from kiosk.locale import Translator
 from kiosk.services.read_csv import FaultReason
 
@@ -82,6 +83,41 @@ def attempt_state(tr: Translator, state: AttemptState) -> str:
 def refund_state(tr: Translator, state: str) -> str:
     """Where a refund stands."""
     return {"requested": tr("退款中"), "succeeded": tr("已退款"), "refused": tr("退款被拒")}.get(state, state)
+
+
+def message_state(tr: Translator, state: str, *, delivered: bool) -> str:
+    """How far a message to a customer has come."""
+    if delivered:
+        return tr("已送达")
+    known = {"queued": tr("待发送"), "sending": tr("发送中"), "sent": tr("已发送"), "failed": tr("发送失败")}
+    return known.get(state, state)
+
+
+def message_failure(tr: Translator, code: str | None) -> str:
+    """Why a message wasn't sent or delivered, or isn't yet; a code that has no words is shown as it is."""
+    if code is None:
+        return ""
+    return {
+        Outage.NETWORK: tr("连不上服务器"),
+        Outage.TLS: tr("无法加密连接，请检查证书"),
+        Outage.LOGIN: tr("登录被拒，请检查用户名和密码"),
+        Outage.BUSY: tr("服务器繁忙，稍后重试"),
+        Outage.REFUSED: tr("服务器拒绝，请检查发送方设置"),
+        Outage.ANSWER: tr("服务器的回答无法理解，请检查地址和端口"),
+        Outage.NOT_CONFIGURED: tr("没有设置服务器"),
+        "no_such_recipient": tr("收件人不存在"),
+        "mailbox_full": tr("收件人的邮箱已满"),
+        "recipient_refused": tr("收件人的服务器拒收"),
+        "message_refused": tr("内容被拒收"),
+        "too_long": tr("内容太长"),
+        "expired": tr("已过期，未发送"),
+        "forgotten": tr("客户资料已删除"),
+        "unknown": tr("不知是否发出，不再重发"),
+        "carrier_expired": tr("收件人长时间无法接通"),
+        "carrier_deleted": tr("被运营商删除"),
+        "carrier_undeliverable": tr("运营商无法送达"),
+        "carrier_rejected": tr("被运营商拒绝"),
+    }.get(code, code)
 
 
 def query_fault(tr: Translator, field: QueryField) -> str:

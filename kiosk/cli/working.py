@@ -51,6 +51,7 @@ def _print_settled(tr: Translator, settled: Settled) -> None:
         (settled.notices, tr("发出的消息")),
         (settled.forgotten, tr("清除个人资料的订单")),
         (settled.visits, tr("无人结束的办理")),
+        (settled.codes, tr("过期的验证码消息")),
     ):
         if count:
             print(f"{text}: {count}")

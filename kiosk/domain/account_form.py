@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.domain.accounts import SignInWay
+from kiosk.domain.accounts import CodePurpose, SignInWay
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,6 +34,8 @@ class AccountForm:
     activation_code: str = ""
     new: str = ""
     """The password that takes the place of another."""
+    code_purpose: CodePurpose | None = None
+    """What the code was asked for."""
     code_sent_to: str = ""
     """The phone to which a code is on its way, masked; empty before the first."""
     code_line: str = ""

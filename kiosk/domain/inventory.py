@@ -62,6 +62,23 @@ def demonstration_stock(count: int, seed: int, prefixes: Sequence[PrefixRange]) 
     return Stock(msisdn[order], city_adcode[order], classify_many(msisdn[order]))
 
 
+def numbers_beside(drawn: Stock, prefixes: Sequence[PrefixRange], cities: Sequence[int]) -> dict[int, int]:
+    """A number of each city's prefixes that isn't in the stock, by city; a city whose prefixes are full has none.
+
+    Each city's ends differently, so that they can be told apart when they are shown masked.
+    """
+    taken = set(drawn.msisdn.tolist())
+    beside: dict[int, int] = {}
+    for part in prefixes:
+        if part.city_adcode in cities and part.city_adcode not in beside:
+            tail = part.city_adcode // 100 * 37 % NUMBERS_PER_PREFIX
+            numbers = range(part.first * NUMBERS_PER_PREFIX + tail, (part.last + 1) * NUMBERS_PER_PREFIX)
+            free = next((number for number in numbers if number not in taken), None)
+            if free is not None:
+                beside[part.city_adcode] = free
+    return beside
+
+
 def _share_out(count: int, weights: Sequence[int]) -> list[int]:
     """Whole shares in proportion to the weights, together `count`: the largest remainders get one more."""
     total = sum(weights) or 1

@@ -25,7 +25,13 @@ from kiosk.domain.sandbox import (
     SandboxRefund,
     SandboxRefused,
 )
-from kiosk.gateways.messages import Channel, MessageGatewayUnavailable, MessageUndeliverable
+from kiosk.gateways.messages import (
+    Channel,
+    MessageGatewayUnavailable,
+    MessageUndeliverable,
+    Outage,
+    ReadyGateway,
+)
 from kiosk.gateways.payment import (
     ChargeRequest,
     NoticeForged,
@@ -253,7 +259,7 @@ class SandboxPayments:
         return charge
 
 
-class SandboxMessages:
+class SandboxMessages(ReadyGateway):
     """The sandbox phone as a message gateway: what is sent appears on the page `/phone` and goes nowhere else."""
 
     def __init__(self, ledger: MessageLedger, now: Callable[[], datetime]) -> None:
@@ -283,7 +289,7 @@ class SandboxMessages:
                 now=self._now(),
             )
         except ShopUnavailable as fault:
-            raise MessageGatewayUnavailable("the sandbox's ledger can't be reached") from fault
+            raise MessageGatewayUnavailable(Outage.NETWORK) from fault
 
 
 def notice_body(notice: SandboxNotice) -> bytes:

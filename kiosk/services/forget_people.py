@@ -11,6 +11,8 @@ from storage import accounts, activations, back_offs, code_challenges, notices, 
 _LONGEST_VISIT = timedelta(days=1)
 _TRIES_COUNT = timedelta(days=1)
 """The longest that a limit looks back: codes a day (SPEC 3.5); every failure to sign in has faded by then."""
+_CODE_KEPT = timedelta(days=7)
+"""Long enough for somebody who says that nothing came."""
 
 
 def forget_abandoned_visits(shop: Shop) -> int:
@@ -38,12 +40,17 @@ def forget_registrations(shop: Shop, most: int = 500) -> int:
 
     A message that belongs to no order is of no more use than the code in it.
     """
+    before = shop.now() - UNPROVED_KEPT
+    with shop.database.reading() as connection:
+        is_any = activations.is_any_expired(connection, before) or notices.is_any_without_order(connection, before)
+    if not is_any:
+        return 0
     with shop.database.writing() as connection:
-        before = shop.now() - UNPROVED_KEPT
         unproved = activations.lock_unproved(connection, before, most)
         activations.drop_of_accounts(connection, unproved)
         accounts.drop_registrations(connection, unproved)
-        codes = activations.drop_expired(connection, before, most)
+        # A registration is found by its last code: those of the next batch stay until then.
+        codes = activations.drop_expired(connection, before, most) if len(unproved) < most else 0
         return len(unproved) + codes + notices.forget_notices_without_order(connection, before, most)
 
 
@@ -53,6 +60,16 @@ def forget_ended_orders(shop: Shop, most: int = 500) -> int:
     with shop.database.reading() as connection:
         ended = orders.orders_to_forget(connection, now - shop.rules.personal_data_kept, most)
     return sum(_forget(shop, order_no) for order_no in ended)
+
+
+def forget_old_codes(shop: Shop) -> int:
+    """Delete messages with a code or a link, and so whom they went to, some days after they expired."""
+    before = shop.now() - _CODE_KEPT
+    with shop.database.reading() as connection:
+        if not notices.is_any_outlived(connection, before):
+            return 0
+    with shop.database.writing() as connection:
+        return notices.delete_outlived(connection, before)
 
 
 def _forget(shop: Shop, order_no: str) -> bool:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from kiosk.domain.number_offers import NumberTier
 from kiosk.domain.number_query import NumberState
 from kiosk.domain.patterns import PATTERNS
+from kiosk.services.demonstration_lines import add_demonstration_lines
 from kiosk.services.export_numbers import state_of
 from storage import stock
 from storage.catalogue import demonstration_catalogue
+from storage.demonstration_lines import demonstration_lines
 from storage.engine import Database
 from storage.load_catalogue import insert_catalogue
 from storage.remembered import recall, remember
@@ -40,20 +42,25 @@ class NumberClaimed(Exception):
         self.state = state
 
 
-def fill_demonstration(database: Database, numbers: int, seed: int) -> int:
+def fill_demonstration(
+    database: Database, numbers: int, seed: int, *, now: datetime | None = None, language: str = "zh"
+) -> int:
     """Put the demonstration catalogue and that many numbers into a shop without any; all of it, or nothing.
 
-    The same `seed` gives the same numbers. Raises `StockNotEmpty`, ValueError for more numbers than the prefixes
+    The same `seed` gives the same numbers. With `now` there are some subscribers too, and an SMS to each in `language`
+    with the service password to sign in by. Raises `StockNotEmpty`, ValueError for more numbers than the prefixes
     have, and `ShopUnavailable`.
     """
     # Imported here: numpy takes a good part of the time that a terminal has to start.
-    from kiosk.domain.inventory import demonstration_stock  # noqa: PLC0415  # it imports numpy
+    from kiosk.domain.inventory import demonstration_stock, numbers_beside  # noqa: PLC0415  # it imports numpy
 
     with database.reading() as connection:
         if not stock.is_stock_empty(connection):
             raise StockNotEmpty
     catalogue = demonstration_catalogue()
     drawn = demonstration_stock(numbers, seed, catalogue.prefixes)
+    line_of = {line.city_adcode: line for line in demonstration_lines()} if now is not None else {}
+    beside = numbers_beside(drawn, catalogue.prefixes, list(line_of))
     with database.writing() as connection:
         stock.lock_stock(connection)
         if not stock.is_stock_empty(connection):
@@ -61,6 +68,9 @@ def fill_demonstration(database: Database, numbers: int, seed: int) -> int:
         insert_catalogue(connection, catalogue)
         count = stock.insert_numbers(connection, _rows(drawn, catalogue.tiers))
         stock.bump_stock_revision(connection)
+        if now is not None:
+            lines = {msisdn: line_of[city] for city, msisdn in beside.items()}
+            add_demonstration_lines(connection, lines, now, language)
         remember(connection, _DEMONSTRATION, "1")
     return count
 

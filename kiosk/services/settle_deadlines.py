@@ -12,6 +12,7 @@ from kiosk.services.cancel_order import end_unpaid_order
 from kiosk.services.forget_people import (
     forget_abandoned_visits,
     forget_ended_orders,
+    forget_old_codes,
     forget_registrations,
     forget_tries,
 )
@@ -42,6 +43,7 @@ class Settled:
     """Codes by SMS, and failures to sign in, that nothing counts any more."""
     registrations: int = 0
     """Registrations that nobody proved, with their codes and mails."""
+    codes: int = 0
 
     @property
     def total(self) -> int:
@@ -68,6 +70,7 @@ def settle_deadlines(shop: Shop) -> Settled:
         parts["visits"] = lambda: forget_abandoned_visits(shop)
         parts["registrations"] = lambda: _in_batches(lambda: forget_registrations(shop, _BATCH))
         parts["tries"] = lambda: _in_batches(lambda: forget_tries(shop, _BATCH))
+        parts["codes"] = lambda: forget_old_codes(shop)
     parts["notices"] = lambda: send_due_notices(shop)
     done: dict[str, int] = {}
     fault: Exception | None = None

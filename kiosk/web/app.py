@@ -73,7 +73,7 @@ def make_web_app(
         now=now,
         on_change=errands.wake,
     )
-    phone = SandboxPhone(ledger=ledger, pages=pages, networks=phone_networks)
+    phone = SandboxPhone(ledger=ledger, pages=pages, base_url=base_url, networks=phone_networks)
 
     async def index(request: Request) -> Response:
         return pages.show(request, "index.html")

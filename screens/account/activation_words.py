@@ -20,17 +20,17 @@ from screens.order_words import Mark
 
 def progress_words(tr: Translator, progress: MailProgress | None) -> tuple[Mark, str]:
     """A mark and a sentence; None stands for what isn't known yet."""
-    if progress is None or progress.state is MailState.QUEUED:
+    if progress is None or (progress.state is MailState.QUEUED and progress.failure is None):
         return Mark.OPEN, tr("激活邮件正在发送…")
     if progress.state is MailState.SENT:
         return Mark.DONE, tr("激活邮件已发出。没有收到？请看看垃圾邮件，或核对邮箱。")
-    match progress.failure:
-        case "no_such_mailbox":
-            return Mark.CARE, tr("邮件被退回：这个邮箱可能不存在。请点“更正邮箱”。")
-        case "network":
-            return Mark.CARE, tr("邮件没有发出：可能是网络不通。请稍后点“重新发送”。")
-        case _:
-            return Mark.CARE, tr("邮件没有发出：可能是网络不通，或邮箱不存在。请重新发送，或更正邮箱。")
+    if progress.failure == "no_such_mailbox":
+        return Mark.CARE, tr("邮件被退回：这个邮箱可能不存在。请点“更正邮箱”。")
+    if progress.state is MailState.QUEUED:
+        return Mark.CARE, tr("邮件还没有发出：可能是网络不通。我们会自动再试，也可以更正邮箱。")
+    if progress.failure == "network":
+        return Mark.CARE, tr("邮件没有发出：可能是网络不通。请稍后点“重新发送”。")
+    return Mark.CARE, tr("邮件没有发出：可能是网络不通，或邮箱不存在。请重新发送，或更正邮箱。")
 
 
 def activation_trouble(tr: Translator, refusal: ServiceError) -> str:

@@ -66,6 +66,23 @@ class CodeScreen(FormScreen):
 
     # The code
 
+    def on_mount(self) -> None:
+        """Begin without a code that was asked for something else."""
+        self._drop_others_code()
+
+    async def on_screen_resume(self) -> None:
+        """The same, after another screen has asked for one."""
+        self._drop_others_code()
+
+    def _drop_others_code(self) -> None:
+        if self.form.code_purpose not in {self.PURPOSE, None}:
+            self.drop_code()
+
+    def drop_code(self) -> None:
+        """Know of no code any more."""
+        self.change(code_purpose=None, code_sent_to="", code_line="", resend_at=None, code="")
+        self._show_code()
+
     async def send_code(self) -> CodeSent:
         """Ask the service for a code."""
         front, form = self.front, self.form
@@ -106,7 +123,13 @@ class CodeScreen(FormScreen):
             until = clock_time(refusal.until, self.front.shop.now())
             self.say(tr("获取验证码的次数已用完，请 {time} 之后再试。", time=until), until=refusal.until)
         else:
-            self.change(code_sent_to=sent.masked_phone, code_line=self.form.line, resend_at=sent.resend_at, code="")
+            self.change(
+                code_purpose=self.PURPOSE,
+                code_sent_to=sent.masked_phone,
+                code_line=self.form.line,
+                resend_at=sent.resend_at,
+                code="",
+            )
             self.say(None)
             self._show_code()
             self.show_part("code-row")
@@ -125,8 +148,7 @@ class CodeScreen(FormScreen):
         """A code for another number is no code for this one."""
         form = self.form
         if form.code_sent_to and event.field.value != form.code_line:
-            self.change(code_sent_to="", code_line="", resend_at=None, code="")
-            self._show_code()
+            self.drop_code()
 
     # The captcha
 

@@ -76,6 +76,13 @@ class FormScreen(AccountScreen):
         """Begin at the first page."""
         self.show_page(self.page)
 
+    async def on_screen_resume(self) -> None:
+        """Show what was typed on another screen in the meantime."""
+        for field in self.query(Field):
+            kept = getattr(self.form, field.id or "", field.value)
+            if kept != field.value:
+                field.value = kept
+
     @property
     def parts(self) -> Page:
         """What the page in sight shows."""

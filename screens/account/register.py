@@ -178,7 +178,7 @@ class RegisterScreen(FormScreen):
         else:
             # Signing in follows, with what was just chosen.
             self.change(way=SignInWay.MEMBER, again="", activation_code="")
-            await self.app.switch_screen(
+            self.app.switch_screen(
                 ActivationScreen(registration.account_id, registration.masked_email, resend_at=registration.resend_at)
             )
 

@@ -107,7 +107,8 @@ class ServicePasswordScreen(CodeScreen):
 
     def leave(self) -> None:
         """Keep no password that wasn't set."""
-        self.change(new="", again="", code="", code_sent_to="", code_line="", resend_at=None)
+        self.change(new="", again="")
+        self.drop_code()
         super().leave()
 
     def allows_next(self) -> bool:

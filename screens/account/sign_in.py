@@ -226,9 +226,11 @@ class SignInScreen(CodeScreen):
     @on(TapButton.Pressed, "#register")
     def register(self) -> None:
         """Register with an e-mail address."""
+        self.keep_lines()
         self.app.push_screen(RegisterScreen())
 
     @on(TapButton.Pressed, "#forgotten")
     def set_service_password(self) -> None:
         """Set a service password, by a code sent to the number."""
+        self.keep_lines()
         self.app.push_screen(ServicePasswordScreen())

@@ -167,7 +167,17 @@ def test_settings_are_shown_with_their_origin_and_without_passwords(kiosk: Progr
 
 def test_worker_settles_once_and_says_what(filled: Program, inside: Inside) -> None:
     document = inside.on(filled.data_dir)("worker", "--once", "--json").document
-    assert list(document) == ["holds", "orders", "payments", "refunds", "pickups", "notices", "forgotten", "visits"]
+    assert list(document) == [
+        "holds",
+        "orders",
+        "payments",
+        "refunds",
+        "pickups",
+        "notices",
+        "forgotten",
+        "visits",
+        "codes",
+    ]
     assert not any(document.values())
 
 

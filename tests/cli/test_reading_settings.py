@@ -158,3 +158,57 @@ def test_an_empty_file_for_the_staff_pin_is_no_pin(environ: dict[str, str], tmp_
     secrets.mkdir(parents=True)
     (secrets / "staff_pin_hash").write_text("\n")
     assert read_settings(environ, tmp_path).settings.staff_pin_hash is None
+
+
+MAIL = {"KIOSK_SMTP_HOST": "smtp.example.com", "KIOSK_SMTP_FROM": "Shop <no-reply@shop.example.com>"}
+SMS = {"KIOSK_SMPP_HOST": "smsc.example.com", "KIOSK_SMPP_SYSTEM_ID": "kiosk", "KIOSK_SMPP_SOURCE": "10086"}
+
+
+def test_mail_and_sms_are_set_together_or_not_at_all(environ: dict[str, str], tmp_path: Path) -> None:
+    settings = read_settings(environ | MAIL | SMS, tmp_path).settings
+    assert (settings.smtp_host, settings.smpp_source) == ("smtp.example.com", "10086")
+    for whole, host in ((MAIL, "KIOSK_SMTP_HOST"), (SMS, "KIOSK_SMPP_HOST")):
+        for missing in whole.keys() - {host}:
+            with pytest.raises(SettingInvalid, match=missing.removeprefix("KIOSK_").lower()):
+                read_settings(environ | whole | {missing: ""}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("smtp_from", "nobody"),
+        ("smtp_from", "a@b.example\nBcc: c@d.example"),
+        ("smtp_security", "ssl"),
+        ("smtp_host", "mail server"),
+        ("smpp_system_id", "longer than fifteen"),
+        ("smpp_source", "移动"),
+        ("smpp_source", "1" * 21),
+        ("smpp_port", "0"),
+    ],
+)
+def test_what_a_server_would_not_take_is_no_setting(
+    environ: dict[str, str], tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(SettingInvalid, match=name):
+        read_settings(environ | MAIL | SMS | {f"KIOSK_{name.upper()}": value}, tmp_path)
+
+
+def test_a_password_for_mail_never_goes_out_in_clear(environ: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(SettingInvalid, match="smtp_security"):
+        read_settings(environ | MAIL | {"KIOSK_SMTP_USER": "u", "KIOSK_SMTP_SECURITY": "none"}, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["smtp_password", "smpp_password"])
+def test_passwords_of_servers_are_shown_to_nobody(environ: dict[str, str], tmp_path: Path, name: str) -> None:
+    """SPEC 10.3."""
+    secrets = tmp_path / "data" / "secrets"
+    secrets.mkdir(parents=True)
+    (secrets / name).write_text("open sesame\n")
+    found = read_settings(environ, tmp_path)
+    assert getattr(found.settings, name) == "open sesame"
+    assert found.settings.shown(name) == "***"
+    assert "sesame" not in repr(found.settings)
+    (secrets / name).write_text("open\nsesame\n")
+    with pytest.raises(SettingInvalid) as caught:
+        read_settings(environ, tmp_path)
+    assert "sesame" not in str(caught.value)

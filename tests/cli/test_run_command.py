@@ -19,8 +19,10 @@ import pytest
 
 from kiosk.composition import open_shop
 from kiosk.config import Settings
+from kiosk.services.activate_account import mail_progress
 from kiosk.services.check_health import worker_seen
 from tests.cli.conftest import Program
+from tests.services.members import mails, register
 
 FULL_SCREEN, NORMAL_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 
@@ -121,3 +123,23 @@ def test_pages_alone(filled: Program) -> None:
     program.send_signal(signal.SIGTERM)
     _, complaints = program.communicate(timeout=30)
     assert (answer.status_code, program.returncode, complaints) == (200, 0, b"")
+
+
+def test_the_link_of_an_activation_mail_is_served_by_whatever_program_serves_the_pages(filled: Program) -> None:
+    """SPEC 3.2: written by a terminal, opened at the server; both know nothing of each other but the database."""
+    settings = Settings(data_dir=filled.data_dir, web_public_url="https://shop.example.com/")
+    with open_shop(settings, terminal=False) as opened:
+        account_id = register(opened.shop).account_id
+        (mail,) = mails(opened.shop)
+        assert f"https://shop.example.com/activate/{mail.token}" in mail.body
+        with subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "web"], env=filled.environ(), cwd=filled.here, stdout=subprocess.PIPE
+        ) as program:
+            assert program.stdout is not None
+            address = program.stdout.readline().decode().strip()
+            answers = [
+                ask(f"{address}/activate/{mail.token}", timeout=10, trust_env=False) for ask in (httpx.get, httpx.post)
+            ]
+            program.send_signal(signal.SIGTERM)
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert mail_progress(opened.shop, account_id).activated

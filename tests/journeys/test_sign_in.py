@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.domain.accounts import AccountKind, SignInWay
+from kiosk.domain.journeys import Step
 from screens.account.my_page import MyPageScreen
 from screens.account.sign_in import SignInScreen
 from screens.home import HomeScreen
@@ -28,7 +29,7 @@ from tests.services.known_people import EMAIL, OURS, PASSWORD, SERVICE_PASSWORD,
 from tests.services.small_shop import World
 from widgets.captcha import Captcha
 from widgets.field import Field
-from widgets.modal import ReadText
+from widgets.modal import Ask, ReadText
 from widgets.wait_button import WaitButton
 
 BOTH = ("zh", "en")
@@ -424,5 +425,23 @@ async def test_signing_in_comes_back_to_the_screen_from_which_it_was_begun(termi
     await terminal.settle()
     assert isinstance(terminal.screen, MyPageScreen)
     await terminal.tap("#sign-out")
+    await terminal.app.until_forgotten()
+    assert terminal.app.current_mode == "attract"
+
+
+async def test_a_step_shows_who_has_signed_in_and_the_way_out(terminal: Terminal) -> None:
+    """SPEC 3.8."""
+    our_line(terminal.world)
+    await open_door(terminal, SignInWay.PHONE_PASSWORD)
+    await fill(terminal, line=str(OURS), service_password=SERVICE_PASSWORD)
+    await go_on(terminal)
+    await agree_and_enter(terminal)
+    terminal.app.show_step(Step.NUMBER)
+    await terminal.settle()
+    assert terminal.text("#who") == "138****0001"
+    assert terminal.find("#who").region.height
+    await terminal.tap("#restart")
+    assert isinstance(terminal.screen, Ask)
+    await terminal.tap(terminal.screen._yes)
     await terminal.app.until_forgotten()
     assert terminal.app.current_mode == "attract"

@@ -7,11 +7,15 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, insert, select
 
-from kiosk.domain.inventory import demonstration_stock
+from kiosk.domain.catalogue import PrefixRange
+from kiosk.domain.inventory import demonstration_stock, numbers_beside
+from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.number_query import NumberQuery, NumberState
 from kiosk.domain.orders import ClaimKind
+from kiosk.domain.passwords import service_password_fault
 from kiosk.domain.patterns import PATTERNS
 from kiosk.services.find_city import CityUnknown, find_city
+from kiosk.services.hashing import Hasher
 from kiosk.services.load_stock import (
     NumberClaimed,
     NumberUnknown,
@@ -23,10 +27,11 @@ from kiosk.services.load_stock import (
 )
 from storage import claims, stock
 from storage.catalogue import demonstration_catalogue
+from storage.demonstration_lines import demonstration_lines
 from storage.engine import Database
 from storage.number_index import NumberIndex
 from storage.offers import cities, shops_in, tariffs_on_sale
-from storage.tables import number_claims, number_tiers, numbers
+from storage.tables import lines, notices, number_claims, number_tiers, numbers
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 
@@ -198,3 +203,38 @@ def test_a_city_is_found_by_whatever_it_is_called(database: Database) -> None:
     for name in ("", "市", "上海", "370000", "370102", "历下区"):
         with pytest.raises(CityUnknown):
             find_city(database, name)
+
+
+def test_with_a_time_the_demonstration_has_subscribers_whose_numbers_are_not_for_sale(database: Database) -> None:
+    """So that anybody can try to sign in; each has a tariff of its region and an SMS with its service password."""
+    assert fill_demonstration(database, 500, seed=3, now=NOW, language="en") == 500
+    catalogue = demonstration_catalogue()
+    with database.reading() as connection:
+        rows = connection.execute(select(lines)).all()
+        texts = {row.recipient: row.body for row in connection.execute(select(notices))}
+        offered = {tariff.code: tariff for tariff in tariffs_on_sale(connection)}
+    assert len({row.tariff_code for row in rows}) == len(rows) == 6
+    assert {row.msisdn for row in rows}.isdisjoint(stored(database))
+    assert len({row.msisdn % 10_000 for row in rows}) == 6
+    line_of = {line.city_adcode: line for line in demonstration_lines()}
+    for row in rows:
+        [city] = {part.city_adcode for part in catalogue.prefixes if part.first <= row.msisdn // 10_000 <= part.last}
+        line = line_of.pop(city)
+        assert row.tariff_code == line.tariff_code
+        assert {city, city // 10_000 * 10_000} & offered[row.tariff_code].regions
+        assert service_password_fault(line.service_password, row.msisdn) is None
+        assert f"number {group_msisdn(row.msisdn)} is {line.service_password}" in texts[str(row.msisdn)]
+
+
+def test_the_hashes_of_the_demonstrations_passwords_are_theirs_in_the_profile_in_force() -> None:
+    hasher = Hasher()
+    for line in demonstration_lines():
+        assert hasher.is_right(line.password_hash, line.service_password)
+        assert not hasher.needs_rehash(line.password_hash)
+
+
+def test_a_city_whose_prefixes_are_full_has_no_subscriber() -> None:
+    prefixes = (PrefixRange(1385310, 1385310, 370100), PrefixRange(1385320, 1385320, 370200))
+    full = demonstration_stock(20_000, 1, prefixes)
+    assert numbers_beside(full, prefixes, [370100, 370200]) == {}
+    assert set(numbers_beside(demonstration_stock(10, 1, prefixes), prefixes, [370200, 370300])) == {370200}

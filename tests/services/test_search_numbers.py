@@ -22,7 +22,7 @@ from kiosk.domain.number_query import (
 )
 from kiosk.domain.patterns import PATTERNS
 from kiosk.domain.rules import Rules
-from kiosk.gateways.messages import Channel
+from kiosk.gateways.messages import Channel, ReadyGateway
 from kiosk.services.load_stock import fill_demonstration
 from kiosk.services.search_numbers import (
     count_choices,
@@ -48,7 +48,7 @@ class StandingClock:
         return NOW
 
 
-class NoMessages:
+class NoMessages(ReadyGateway):
     """A gateway that a search has no use for."""
 
     def send(self, message_key: str, channel: Channel, recipient: str, subject: str, body: str) -> str:

@@ -21,6 +21,7 @@ from screens.staff.menu import StaffMenu
 from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import BACK, HOME_SHOP, NAME, NEXT, WHO
+from tests.snapshots.account_scenes import ACCOUNT_OTHERS, ACCOUNT_STEPS
 from tests.snapshots.order_scenes import ORDERS, OTHER_ORDERS
 from tests.snapshots.stage import SIZES, Model
 from widgets.keypad import KeyPad
@@ -333,7 +334,7 @@ async def attract(_model: Model) -> None:
     """Nobody is there yet."""
 
 
-STEPS: Final = (
+STEPS: Final[tuple[Play, ...]] = (
     home,
     numbers,
     numbers_with_pad,
@@ -350,10 +351,11 @@ STEPS: Final = (
     collect,
     order_to_collect,
     *ORDERS,
+    *ACCOUNT_STEPS,
 )
 """Shown at every size: here the room is what decides."""
 
-OTHERS: Final = (
+OTHERS: Final[tuple[Play, ...]] = (
     region,
     numbers_with_keys,
     nothing_found,
@@ -377,6 +379,7 @@ OTHERS: Final = (
     order_to_pay,
     scan_unwanted,
     *OTHER_ORDERS,
+    *ACCOUNT_OTHERS,
 )
 
 FOR_STAFF: Final = (staff_pin, staff_menu)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
 from kiosk.gateways.sandbox import SandboxKey, SandboxPayments
 from kiosk.locale import Translator
@@ -13,6 +15,18 @@ from storage.encryption import FieldCipher
 from storage.engine import open_database
 from storage.sandbox import SandboxLedger
 from tests.web.sandbox_bank import MERCHANT_ID, Bank, MarkedTranslator, MovableClock, Shop, Visitor
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+)
 
 
 @pytest.fixture
@@ -54,3 +68,15 @@ def bank(
 def visitor(bank: Bank) -> Visitor:
     """Somebody on this machine."""
     return Visitor(bank.app, bank.base_url)
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    yield browser
+    browser.quit()

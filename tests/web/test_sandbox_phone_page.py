@@ -1,10 +1,13 @@
 """The sandbox phone (issue 2 item 6): people who try the program read there what it sent, and nobody else does."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.gateways.messages import Channel
 from kiosk.gateways.sandbox import SandboxMessages
 from kiosk.web.app import make_web_app
+from kiosk.web.phone import own_links
 from tests.web.sandbox_bank import Bank, MarkedTranslator, Visitor
 
 
@@ -58,3 +61,34 @@ def test_the_shops_own_network_may_read_it(bank: Bank) -> None:
 def test_the_index_leads_to_the_phone_and_health_is_plain(visitor: Visitor) -> None:
     assert 'href="/phone?lang=zh"' in visitor.get("/").text
     assert visitor.get("/health").json() == {"status": "ok"}
+
+
+def test_a_link_to_this_program_can_be_followed(bank: Bank, visitor: Visitor) -> None:
+    link = f"{bank.base_url}/activate/abc-123?x=1&y=2"
+    send(bank, "a", f"请打开 {link}。", recipient="li.hua@example.com", subject="请激活")
+    page = visitor.get("/phone").text
+    assert f'href="{link.replace("&", "&amp;")}"' in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://elsewhere.example/activate",
+        "javascript:alert(1)",
+        "{base}.elsewhere.example/activate",
+        "{base}@elsewhere.example/",
+        "http://elsewhere.example/?{base}/",
+    ],
+)
+def test_any_other_address_stays_words(bank: Bank, visitor: Visitor, address: str) -> None:
+    send(bank, "a", f"请打开 {address.format(base=bank.base_url)} 好吗")
+    assert "<a " not in visitor.get("/phone").text.split("<main>")[1]
+
+
+@given(st.text(), st.text())
+def test_whatever_is_around_them_links_lead_to_this_program(before: str, after: str) -> None:
+    base = "http://127.0.0.1:8080"
+    links = own_links(f"{before}{base}/activate/x{after}", base)
+    assert links
+    assert all(link.startswith(f"{base}/") for link in links)
+    assert own_links(f"{base}/a {base}/b,{base}/a", base)[0] == f"{base}/a"

@@ -14,6 +14,7 @@ from kiosk.cli.doctor.display import of_display
 from kiosk.cli.doctor.files import of_files
 from kiosk.cli.doctor.finding import Finding, Status
 from kiosk.cli.doctor.lockdown import is_installed, of_lockdown
+from kiosk.cli.doctor.messages import of_messages
 from kiosk.cli.doctor.pinyin import of_pinyin
 from kiosk.cli.doctor.shop import of_shop
 from kiosk.cli.doctor.system_time import of_system_time
@@ -40,6 +41,7 @@ def doctor(
     for finding in itertools.chain(
         _of_program(tr, configuration),
         of_shop(tr, settings, confirm=confirm_clock_),
+        of_messages(tr, settings),
         of_system_time(tr, installed=installed),
         of_files(tr, settings),
         of_devices(tr, settings, installed=installed),

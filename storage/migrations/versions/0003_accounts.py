@@ -148,6 +148,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("order_no IS NULL AND recipient IS NOT NULL"),
         postgresql_where=sa.text("order_no IS NULL AND recipient IS NOT NULL"),
     )
+    op.create_index("ix_notices_state_expires_at", "notices", ["state", "expires_at"], unique=False)
+    op.create_index("ix_notices_provider_message_id", "notices", ["provider_message_id"], unique=False)
     op.add_column("orders", sa.Column("account_id", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_orders_account_id"), "orders", ["account_id"], unique=False)
 
@@ -156,6 +158,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_orders_account_id"), "orders")
     op.drop_column("orders", "account_id")
     op.drop_index("ix_notices_personal_created_at", "notices")
+    op.drop_index("ix_notices_provider_message_id", "notices")
+    op.drop_index("ix_notices_state_expires_at", "notices")
     op.drop_column("notices", "expires_at")
     op.drop_column("notices", "failure")
     op.drop_column("notices", "delivered_at")

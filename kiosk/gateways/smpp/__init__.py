@@ -1,0 +1,1 @@
+"""SMS through a carrier's message centre by SMPP 3.4."""

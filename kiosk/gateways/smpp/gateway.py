@@ -1,0 +1,189 @@
+"""SMS through SMPP as a message gateway (SPEC 3.5, 4.8). docs/messages.md says what is sent again and what isn't."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final, TypeVar
+
+from smpp34 import DeliverSmEvent
+
+from kiosk.domain.msisdn import parse_msisdn
+from kiosk.gateways.messages import (
+    Channel,
+    MessageFateUnknown,
+    MessageGateway,
+    MessageGatewayUnavailable,
+    MessageUndeliverable,
+    Outage,
+    Receipt,
+)
+from kiosk.gateways.retry_pace import RetryPace
+from kiosk.gateways.smpp.receipt import read_receipt
+from kiosk.gateways.smpp.session import AnswerMissing, SmppAccount, SmppSession
+from kiosk.gateways.smpp.text import EncodedText, encode_text
+
+_T = TypeVar("_T")
+
+# SMPP 3.4, 5.1.3.
+_OK: Final = 0x00
+_SLOW_DOWN: Final = frozenset({0x14, 0x58})  # RMSGQFUL, RTHROTTLED
+_LATER: Final = frozenset({0x08, 0x45, 0xFF})  # RSYSERR, RSUBMITFAIL, RUNKNOWNERR
+_NO_SUCH_RECIPIENT: Final = frozenset({0x0B})  # RINVDSTADR
+_BAD_MESSAGE: Final = frozenset({0x01, 0x43})  # RINVMSGLEN, RINVESMCLASS
+
+_INTERNATIONAL, _UNKNOWN_TYPE, _ALPHANUMERIC = 1, 0, 5
+_E164: Final = 1
+_WITH_HEADER: Final = 0x40
+_LONGEST_TEXT: Final = 10
+"""Parts: nobody reads a longer SMS, and all of them have to be submitted within a worker's lease."""
+_PART_WAITS: Final = (0.2, 0.5, 1.0, 2.0)
+"""Seconds to wait when the message centre slows down in the middle of a message."""
+_MESSAGE_SECONDS: Final = 45.0
+"""With the answer to the last part still well within a worker's lease of two minutes."""
+_MOST_RECEIPTS: Final = 10_000
+
+
+class SmppMessages(MessageGateway):
+    """Sends SMS over one session that this process keeps; make it once, and close it.
+
+    SMPP knows no keys: a message whose answer is missing raises `MessageFateUnknown` and isn't sent again.
+    """
+
+    def __init__(
+        self,
+        account: SmppAccount,
+        now: Callable[[], datetime],
+        *,
+        pace: RetryPace | None = None,
+        **seconds: float,
+    ) -> None:
+        self._now = now
+        self._source_type = _ALPHANUMERIC if not account.source.isdigit() else _UNKNOWN_TYPE
+        self._pace = pace or RetryPace()
+        self._slower = RetryPace()
+        self._session = SmppSession(account, self._take_arrival, pace=self._pace, **seconds)
+        self._receipts: dict[Receipt, None] = {}
+        self._one_at_a_time = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def prepare(self, channel: Channel) -> None:
+        """Bind unless bound; raises `MessageGatewayUnavailable`, at once while it was asked to slow down."""
+        self._slower.check()
+        with self._one_at_a_time:
+            self._run(self._session.bind())
+
+    def send(self, message_key: str, channel: Channel, recipient: str, subject: str, body: str) -> str:
+        """Submit the text to a mainland mobile number, in parts if it is long, and return the number of the last.
+
+        The receipt is asked for with the last part.
+        """
+        destination = _destination(recipient)
+        reference = int.from_bytes(sha256(message_key.encode()).digest()[:2], "big")
+        try:
+            text = encode_text(body, reference)
+        except ValueError as fault:
+            raise MessageUndeliverable("too_long") from fault
+        if len(text.parts) > _LONGEST_TEXT:
+            raise MessageUndeliverable("too_long")
+        with self._one_at_a_time:
+            return self._run(self._submit(destination, text))
+
+    def knows_keys(self, channel: Channel) -> bool:
+        """Never: SMPP has nothing by which a message centre would know a repeated message."""
+        return False
+
+    def receipts(self) -> Sequence[Receipt]:
+        """What arrived over this process's session."""
+        return list(self._receipts)
+
+    def forget_receipts(self, receipts: Collection[Receipt]) -> None:
+        """Drop those that are written down."""
+        for receipt in receipts:
+            self._receipts.pop(receipt, None)
+
+    def close(self) -> None:
+        """Unbind and end the thread."""
+        with self._one_at_a_time:
+            if self._loop is None or self._thread is None:
+                return
+            self._run(self._session.leave())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+            self._loop = self._thread = None
+
+    async def _submit(self, destination: str, text: EncodedText) -> str:
+        """All parts in turn. Until the last is out, the phone shows nothing: what fails before may be repeated whole.
+
+        The parts of a repeated message bear the same reference, and replace those that the phone has already.
+        """
+        message_id = ""
+        ends_at = asyncio.get_running_loop().time() + _MESSAGE_SECONDS
+        for nth, part in enumerate(text.parts, 1):
+            is_last = nth == len(text.parts)
+            if asyncio.get_running_loop().time() > ends_at:
+                raise MessageGatewayUnavailable(Outage.BUSY)
+            try:
+                status, message_id = await self._submit_part(destination, text, part, nth=nth, is_last=is_last)
+            except AnswerMissing as fault:
+                if is_last:
+                    raise MessageFateUnknown from fault
+                raise MessageGatewayUnavailable(Outage.NETWORK) from fault
+            self._judge(status)
+        self._slower.succeeded()
+        return message_id[:64]
+
+    async def _submit_part(
+        self, destination: str, text: EncodedText, part: bytes, *, nth: int, is_last: bool
+    ) -> tuple[int, str]:
+        for wait in (*(_PART_WAITS if nth > 1 else ()), None):
+            answer = await self._session.submit(
+                destination,
+                part,
+                source_addr_ton=self._source_type,
+                source_addr_npi=_E164 if self._source_type != _ALPHANUMERIC else 0,
+                dest_addr_ton=_INTERNATIONAL,
+                dest_addr_npi=_E164,
+                esm_class=_WITH_HEADER if text.has_headers else 0,
+                registered_delivery=1 if is_last else 0,
+                data_coding=text.data_coding,
+            )
+            if wait is None or answer[0] not in _SLOW_DOWN:
+                break
+            await asyncio.sleep(wait)
+        return answer
+
+    def _judge(self, status: int) -> None:
+        if status == _OK:
+            return
+        if status in _NO_SUCH_RECIPIENT:
+            raise MessageUndeliverable("no_such_recipient")
+        if status in _BAD_MESSAGE:
+            raise MessageUndeliverable("message_refused")
+        reason = Outage.BUSY if status in _SLOW_DOWN | _LATER else Outage.REFUSED
+        self._slower.failed(reason)
+        raise MessageGatewayUnavailable(reason)
+
+    def _take_arrival(self, arrival: DeliverSmEvent) -> None:
+        receipt = read_receipt(arrival, self._now())
+        if receipt is not None and len(self._receipts) < _MOST_RECEIPTS:
+            self._receipts[receipt] = None
+
+    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Do it in the thread that the session lives in."""
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="smpp", daemon=True)
+            self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+def _destination(recipient: str) -> str:
+    """A mainland mobile number as an international one, without the plus (ITU-T E.164)."""
+    try:
+        return f"86{parse_msisdn(recipient)}"
+    except ValueError as fault:
+        raise MessageUndeliverable("no_such_recipient") from fault

@@ -1,0 +1,132 @@
+"""The session with the message centre: bound when it is needed, watched, and bound anew when it broke."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from smpp34 import Client, DeliverSmEvent, Disconnected, SmppError, Smsc
+
+from kiosk.gateways.messages import MessageGatewayUnavailable, Outage
+from kiosk.gateways.retry_pace import RetryPace
+
+_BIND_SECONDS: Final = 5.0
+_ANSWER_SECONDS: Final = 30.0
+_FAREWELL_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SmppAccount:
+    """Where the message centre is, and who this shop is there."""
+
+    host: str
+    port: int
+    system_id: str
+    password: str = field(repr=False)
+    source: str
+    """The sender's number as customers see it."""
+    tls: bool = False
+
+
+class AnswerMissing(Exception):
+    """A message went out and no answer came: whether it was taken is unknown."""
+
+
+class SmppSession:
+    """One bound transceiver. Its methods run in one event loop; the library asks after the link every 30 seconds.
+
+    `arrived` gets everything that the message centre delivers.
+    """
+
+    def __init__(
+        self,
+        account: SmppAccount,
+        arrived: Callable[[DeliverSmEvent], None],
+        *,
+        pace: RetryPace,
+        bind_seconds: float = _BIND_SECONDS,
+        answer_seconds: float = _ANSWER_SECONDS,
+    ) -> None:
+        self._account = account
+        self._arrived = arrived
+        self._pace = pace
+        self._bind_seconds = bind_seconds
+        self._answer_seconds = answer_seconds
+        self._client: Client | None = None
+        self._link: Smsc | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    async def bind(self) -> Smsc:
+        """The link, bound now unless it still stands; raises `MessageGatewayUnavailable`."""
+        if self._client is not None and self._link is not None and await self._client.is_alive():
+            return self._link
+        await self.leave()
+        self._pace.check()
+        account = self._account
+        client = Client(
+            account.host,
+            account.port,
+            account.system_id,
+            account.password,
+            bind_type="TRX",
+            tls=account.tls,
+            connect_timeout_ms=int(self._bind_seconds * 1000),
+        )
+        try:
+            link = await asyncio.wait_for(client.connect(), self._bind_seconds * 2)
+        except (SmppError, TimeoutError) as fault:
+            await client.stop()
+            reason = _reason(str(fault))
+            self._pace.failed(reason)
+            raise MessageGatewayUnavailable(reason) from fault
+        self._pace.succeeded()
+        self._client, self._link = client, link
+        self._listening = asyncio.create_task(self._listen(link))
+        return link
+
+    async def submit(self, destination: str, short_message: bytes, **fields: Any) -> tuple[int, str]:
+        """Submit one part and return the command status and the message's number.
+
+        Raises `MessageGatewayUnavailable` when nothing was sent, and `AnswerMissing` when nobody knows.
+        """
+        link = await self.bind()
+        try:
+            answer = await asyncio.wait_for(
+                link.submit_sm(destination, short_message, source_addr=self._account.source, **fields),
+                self._answer_seconds,
+            )
+        except (SmppError, TimeoutError) as fault:
+            # The library says the same of a link that broke and of an answer that makes no sense.
+            await self.leave()
+            self._pace.failed(Outage.NETWORK)
+            raise AnswerMissing from fault
+        return answer.command_status, answer.message_id or ""
+
+    async def leave(self) -> None:
+        """Unbind if bound; whether the message centre answers to that is its own affair."""
+        client, link = self._client, self._link
+        self._client = self._link = None
+        if self._listening is not None:
+            self._listening.cancel()
+            self._listening = None
+        if client is None or link is None:
+            return
+        if await client.is_alive():
+            # `stop` alone would leave the connection open.
+            with contextlib.suppress(SmppError, TimeoutError):
+                await asyncio.wait_for(link.unbind(), _FAREWELL_SECONDS)
+        await client.stop()
+
+    async def _listen(self, link: Smsc) -> None:
+        while not isinstance(arrival := await link.next(), Disconnected):
+            self._arrived(arrival)
+
+
+def _reason(words: str) -> Outage:
+    """The library tells a bind that was refused and one that had no answer apart from nothing but a lost network."""
+    if "bind" in words:
+        return Outage.LOGIN
+    if "TLS" in words or "certificate" in words:
+        return Outage.TLS
+    return Outage.NETWORK
