@@ -60,7 +60,7 @@ class OrderStatusScreen(KioskScreen):
                 with Horizontal(classes="next-step", id=f"step-{place}"):
                     yield Static(str(place), classes="place", markup=False)
                     yield Prose("", id=f"next-{place}")
-        more = TapButton(tr("查看更多，办理付款或取消"), hint="M", id="more")
+        more = TapButton(tr("更多：付款、取消"), hint="M", id="more")
         yield ActionBar(tr("首页"), tr("完成"), middle=(more,), id="actions")
 
     def fill(self) -> None:

@@ -1,6 +1,7 @@
 """The base of the kiosk's app: nothing leaves it, nobody stays in it, and an error is a pause, not an end."""
 
 import asyncio
+import contextvars
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, ClassVar, Final
@@ -388,7 +389,8 @@ class LockedApp(App[None], inherit_bindings=False):
         if self._crashes.too_many(self._clock()):
             self.request_leave(STATUS_CRASHED)
         else:
-            self._recovery = self._start(self._recover(error))
+            # What comes of it must not keep the context of what crashed, and with it the screens of that visit.
+            self._recovery = contextvars.Context().run(self._start, self._recover(error))
 
     def panic(self, *renderables: Any) -> None:
         """Treat Textual's way of ending with a message as a crash; the message is not shown."""

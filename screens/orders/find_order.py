@@ -315,6 +315,9 @@ class FindOrderScreen(OrdersScreen):
             return
         finally:
             self._is_asking = False
+        # What tells of the last key may still be on its way, and would keep what is in the field.
+        for name in ("order_no", "code"):
+            self.query_one(f"#{name}", Field).value = ""
         visit.look_up = OrderLookUp()
         visit.opened_order = order.order_no
         self.app.switch_screen(OneOrderScreen(order.order_no))

@@ -51,7 +51,7 @@ def event_line(tr: Translator, event: Happening) -> str | None:
 
 def _event_text(tr: Translator, event: Happening) -> str | None:
     texts = {
-        "submitted": tr("提交订单"),
+        "submitted": tr("订单已提交"),
         "payment_failed": tr("一次付款没有成功"),
         "paid": tr("付款成功"),
         "line_activated": tr("号码激活，开始计费"),

@@ -14,16 +14,26 @@ from kiosk.domain.account_form import AccountForm
 from kiosk.domain.favourites import FavouriteKind
 from kiosk.domain.journeys import Step
 from kiosk.domain.msisdn import group_msisdn
+from kiosk.domain.order_look_up import OrderLookUp
 from kiosk.domain.visit import Purchase
 from kiosk.log import set_up_logging
 from kiosk.services.addresses import Address, add_address, check_address
+from kiosk.services.cancel_order import cancel_order
+from kiosk.services.errors import OrderUnknown
 from kiosk.services.favourites import add_favourite
+from kiosk.services.hold_number import hold_number
+from kiosk.services.keep_visit import begin_visit, end_visit
+from kiosk.services.my_orders import MyOrder, show_opened_order
+from kiosk.services.submit_order import submit_order
 from kiosk.terminal.input_methods import InputMethods
 from screens.account.addresses import AddressesScreen
 from screens.account.new_address import NewAddressScreen
 from screens.idle_warning import IdleWarning
 from screens.moment import OneMoment
 from screens.number_purchase.conditions import ConditionsScreen
+from screens.orders.find_order import FindOrderScreen
+from screens.orders.one_order import OneOrderScreen
+from screens.orders.orders_screen import OrdersScreen
 from screens.step_screen import StepScreen
 from tests.journeys.hands import (
     BACK,
@@ -32,6 +42,7 @@ from tests.journeys.hands import (
     NAME,
     NEXT,
     PHONE,
+    TARIFF,
     WHO,
     Terminal,
     everything_kept,
@@ -40,6 +51,7 @@ from tests.journeys.hands import (
     said,
 )
 from tests.services.account_owners import make_member
+from tests.services.known_people import code_on
 from tests.services.small_shop import World
 from widgets.action_bar import ActionBar
 from widgets.modal import Ask
@@ -194,6 +206,60 @@ async def test_finishing_leaves_the_order_and_nothing_else(terminal: Terminal, l
     check_forgotten(terminal, log_file, "finished", order_no, group_msisdn(number), str(number))
     assert not terminal.world.is_free(number)
     assert terminal.world.order_row(order_no).state == "in_progress"
+
+
+async def finish(terminal: Terminal) -> None:
+    await terminal.tap(NEXT)
+    await terminal.app.until_forgotten()
+
+
+@pytest.mark.parametrize(("leave", "reason"), [(idle_out, "idle"), (finish, "finished"), (crash, "crash")])
+async def test_an_order_opened_by_a_code_is_open_for_nobody_else(
+    terminal: Terminal, log_file: Path, leave: Leave, reason: str
+) -> None:
+    """SPEC 2.5, 3.8: not its number, not its phone, not the code."""
+    world = terminal.world
+    await terminal.begin()
+    number = terminal.numbers()[0]
+    visit_id = begin_visit(world.shop, "zh")
+    hold_number(world.shop, visit_id, number)
+    submission = world.submission(visit_id, number, person=7, tariff=TARIFF, branch=HOME_SHOP)
+    order_no = submit_order(world.shop, submission).order_no
+    cancel_order(world.shop, order_no)
+    end_visit(world.shop, visit_id, "left")
+    await terminal.app.push_screen(FindOrderScreen())
+    await terminal.settle()
+    await terminal.type(order_no)
+    await terminal.press("enter")
+    masked, code = terminal.app.visit.look_up.sent_to, code_on(world.shop, 13_900_000_007)
+    await terminal.type(code)
+    await terminal.press("enter")
+    assert isinstance(terminal.screen, OneOrderScreen)
+    opened_in = terminal.app.visit.visit_id
+    await leave(terminal)
+    await terminal.settle()
+    left = (order_no, str(number), group_msisdn(number), masked)
+    with pytest.raises(OrderUnknown):
+        show_opened_order(world.shop, opened_in, order_no)
+    for kind in (OrdersScreen, OrderLookUp, MyOrder):
+        assert not living(kind), kind
+    assert code not in "\n".join(field.value for field in living(Input))
+    assert code not in (log_file.read_text() if log_file.exists() else "")
+    visits = [visit for visit in terminal.rows("visits") if visit.visit_id == opened_in]
+    assert visits[0].end_reason == reason
+    check_nothing_shown(terminal, log_file, *left)
+
+
+def check_nothing_shown(terminal: Terminal, log_file: Path, *secrets: str) -> None:
+    shown = "\n".join(
+        said(widget) for stack in terminal.app._screen_stacks.values() for screen in stack for widget in screen.query()
+    )
+    drawn = "\n".join(strip.text for strip in terminal.screen._compositor.render_strips())
+    logged = log_file.read_text() if log_file.exists() else ""
+    for secret in secrets:
+        assert secret not in shown
+        assert secret not in drawn
+        assert secret not in logged
 
 
 async def test_the_search_of_one_person_is_not_the_next_ones(terminal: Terminal) -> None:
