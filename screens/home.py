@@ -13,13 +13,14 @@ from kiosk.domain.journeys import Step
 from kiosk.domain.scans import ORDER_NUMBER, ScanContext
 from kiosk.services.search_numbers import has_stock
 from screens.favourites import FavouritesScreen
+from screens.help.centre import HelpCentreScreen
 from screens.kiosk_screen import KioskScreen
 from screens.order_status import OrderStatusScreen
 from screens.orders.entry import MyOrdersEntry
 from screens.orders.my_orders import MyOrdersScreen
 from screens.region import RegionScreen
 from screens.take_away import TakeAway
-from screens.words import print_label, spaced
+from screens.words import help_label, print_label, spaced
 from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
@@ -41,6 +42,7 @@ class HomeScreen(KioskScreen):
         Binding("7", "press('region')", show=False),
         Binding("8,l,L", "press('language')", show=False),
         Binding("9,z,Z", "press('print')", show=False),
+        Binding("question_mark", "press('help')", show=False),
         Binding("escape", "press('leave')", show=False),
     ]
 
@@ -59,6 +61,7 @@ class HomeScreen(KioskScreen):
             yield TapButton(place, hint="7", id="region")
             yield TapButton(tr.pick("English", "中文"), hint="8", id="language")
             yield TapButton(print_label(tr, large=self.front.large_print), hint="9", id="print")
+            yield TapButton(help_label(tr), short="?", id="help")
         with Vertical(id="welcome"), Vertical():
             yield Static(self._greeting(), id="greeting", markup=False)
             with Container(id="cards"):
@@ -195,6 +198,11 @@ class HomeScreen(KioskScreen):
     def change_print(self) -> None:
         """Switch large print."""
         self.front.change_print()
+
+    @on(TapButton.Pressed, "#help")
+    def open_help(self) -> None:
+        """Open the help centre."""
+        self.app.push_screen(HelpCentreScreen())
 
     @on(TapButton.Pressed, "#leave")
     def leave(self) -> None:

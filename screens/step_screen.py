@@ -19,9 +19,12 @@ from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.visit import Purchase
 from kiosk.services.errors import HoldLost, NoMoreTime
 from kiosk.services.extend_hold import extend_hold
+from screens.help.centre import HelpCentreScreen
+from screens.help.passages import STEP_PASSAGES
+from screens.help.topic import TopicScreen
 from screens.kiosk_screen import KioskScreen
 from screens.similar import SimilarNumbers
-from screens.words import print_label, step_name, whole_minutes
+from screens.words import help_label, print_label, step_name, whole_minutes
 from widgets.action_bar import ActionBar
 from widgets.countdown import Countdown
 from widgets.modal import Ask
@@ -56,6 +59,7 @@ class StepScreen(KioskScreen):
         Binding("z,Z", "change_print", show=False),
         Binding("t,T", "press('more-time')", show=False),
         Binding("q,Q", "press('restart')", show=False),
+        Binding("question_mark", "press('help')", show=False),
     ]
 
     @property
@@ -69,6 +73,7 @@ class StepScreen(KioskScreen):
         journey = number_journey(self.purchase.fulfilment)
         with Horizontal(id="header"):
             yield Stepper([step_name(tr, step) for step in journey], journey.index(self.STEP))
+            yield TapButton(help_label(tr), short="?", id="help")
             yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
             yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
             yield TapButton(self._restart_label(), hint="Q", id="restart")
@@ -284,6 +289,12 @@ class StepScreen(KioskScreen):
     def action_change_print(self) -> None:
         """Switch large print, where the button has no room by key; everything stays as it is."""
         self.front.change_print()
+
+    @on(TapButton.Pressed, "#help")
+    def help_pressed(self) -> None:
+        """Open the help at the passage about this step, over it; the step stays as it is."""
+        if not self.is_deciding:
+            self.app.push_screen(TopicScreen(STEP_PASSAGES[self.STEP], HelpCentreScreen))
 
     @on(TapButton.Pressed, "#restart")
     @work

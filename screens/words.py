@@ -38,6 +38,11 @@ def print_label(tr: Translator, *, large: bool) -> str:
     return tr("普通字") if large else tr("大字")
 
 
+def help_label(tr: Translator) -> str:
+    """The button that opens the help, with its key, which everybody knows as a sign too."""
+    return tr("? 帮助")
+
+
 def spaced(text: str) -> str:
     """A few Hanzi with room between them, as signs are written: the most that a terminal can enlarge words."""
     return " ".join(text) if cell_len(text) == _HANZI_CELLS * len(text) else text

@@ -21,7 +21,7 @@ class Stepper(Widget):
     """Numbered steps on one line; marks tell done, here and ahead without relying on colour.
 
     When the line is too narrow the connecting lines shorten first; then only the current step keeps its label and
-    the others their mark and number.
+    the others their mark and number; at last there is only the current one, `● 3 / 6 资料`.
 
     ```python
     stepper = Stepper(["选号", "套餐", "资料"], current=1)
@@ -70,7 +70,8 @@ class Stepper(Widget):
                 drawn = self._draw(labels, line)
                 if drawn.cell_length <= self.size.width:
                     return drawn
-        return self._draw(self._short_labels(), 0)
+        here = f" {self.current + 1} / {len(self._steps)} {self._steps[self.current]}"
+        return self._styled(self.current, here)
 
     def _label(self, index: int) -> str:
         return f"{self._mark(index)} {index + 1} {self._steps[index]}"

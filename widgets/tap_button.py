@@ -27,7 +27,7 @@ class TapButton(Widget):
 
     Focus is shown by marks around the label and a line under it. `hint` is only the mark of a key: the screen binds
     the key and calls `press()`. A press within `repeat_seconds` of the one before is taken for a double tap or a key
-    held down; 0 takes every one, as for turning pages.
+    held down; 0 takes every one, as for turning pages. Where styles leave no room for the label, `short` is shown.
 
     ```python
     yield TapButton("选号入网", description="挑一个喜欢的号码", hint="1", variant="card", id="numbers")
@@ -96,6 +96,7 @@ class TapButton(Widget):
         *,
         description: str = "",
         hint: str = "",
+        short: str = "",
         variant: ButtonVariant = "quiet",
         repeat_seconds: float = REPEAT_SECONDS,
         id: str | None = None,
@@ -107,6 +108,7 @@ class TapButton(Widget):
         self.set_reactive(TapButton.label, label)
         self.set_reactive(TapButton.description, description)
         self.set_reactive(TapButton.hint, hint)
+        self._short = short
         self._guard = RepeatGuard(repeat_seconds)
 
     def press(self) -> None:
@@ -135,6 +137,8 @@ class TapButton(Widget):
 
     def render(self) -> Content:
         """Draw the label with its hint, and the description below when there is room for it."""
+        if self._short and cell_len(self.label) + 2 * _MARGIN > self.size.width:
+            return Content.assemble((self._short, self._label_style))
         hint = f"{self.hint}  " if self.hint and self._shows_hint else ""
         before, after = ("▸ ", " ◂") if self.has_focus else ("  ", "  ")
         label = Content.assemble(before, (hint, "not bold"), (self.label, self._label_style), after)

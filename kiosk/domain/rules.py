@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.features import Feature
 from kiosk.domain.orders import PickupPolicy
 
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
@@ -56,3 +57,5 @@ class Rules:
     favourites_per_account: int = 50
     addresses_per_account: int = 20
     """How many of them one account may keep (SPEC 2.3, 4.5)."""
+    offers: frozenset[Feature] = frozenset({Feature.ACCOUNTS})
+    """What this shop does besides selling numbers that are collected; the help is silent about the rest."""

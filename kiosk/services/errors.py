@@ -138,3 +138,7 @@ class PasswordUnfit(ServiceError):
     def __init__(self, fault: PasswordFault) -> None:
         super().__init__(fault.value)
         self.fault = fault
+
+
+class TopicUnknown(ServiceError):
+    """The help has no such topic, or the shop doesn't offer what it is about."""

@@ -39,6 +39,7 @@ from screens.step_screen import StepScreen
 from storage.tables import metadata
 from tests.services.small_shop import World, id_number
 from widgets.action_bar import ActionBar
+from widgets.article import Article
 from widgets.big_digits import BigDigits
 from widgets.candidate_bar import CandidateBar
 from widgets.chip import ChipRow
@@ -226,7 +227,7 @@ class Terminal:
         """Touch a row, after turning the pages that lie before it."""
         rows: NumberList | ChoiceList = self.find(target)
         while isinstance(rows, ChoiceList) and index // rows.capacity != rows.page:
-            await self.tap(rows, Offset(rows.size.width - 3, rows.size.height - 2))
+            await self.tap(rows, Offset(rows.size.width - 3, rows._head_height + rows.capacity * rows.row_height + 1))
         if isinstance(rows, ChoiceList):
             index %= rows.capacity
         head = rows._head_height if isinstance(rows, ChoiceList) else 0
@@ -430,7 +431,7 @@ def _table(name: str) -> Table:
 def said(widget: object) -> str:
     """The text of one widget, without its children's."""
     match widget:
-        case BigDigits() | Prose() | MessageLine():
+        case Article() | BigDigits() | Prose() | MessageLine():
             text = widget.text
         case Input():
             text = widget.value

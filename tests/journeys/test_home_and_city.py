@@ -51,6 +51,7 @@ async def test_home_shows_only_what_works(terminal: Terminal) -> None:
         "region",
         "language",
         "print",
+        "help",
         "leave",
     }
     await terminal.tap("#region")

@@ -22,6 +22,7 @@ from screens.staff.pin import StaffPin
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import BACK, HOME_SHOP, NAME, NEXT, WHO
 from tests.snapshots.account_scenes import ACCOUNT_OTHERS, ACCOUNT_STEPS
+from tests.snapshots.help_scenes import HELP_OTHERS, HELP_STEPS
 from tests.snapshots.order_scenes import ORDERS, OTHER_ORDERS
 from tests.snapshots.place_scenes import OTHER_PLACES, PLACES
 from tests.snapshots.stage import SIZES, Model
@@ -353,6 +354,7 @@ STEPS: Final[tuple[Play, ...]] = (
     order_to_collect,
     *ACCOUNT_STEPS,
     *ORDERS,
+    *HELP_STEPS,
 )
 """Shown at every size: here the room is what decides."""
 
@@ -381,6 +383,7 @@ OTHERS: Final[tuple[Play, ...]] = (
     scan_unwanted,
     *ACCOUNT_OTHERS,
     *OTHER_ORDERS,
+    *HELP_OTHERS,
 )
 
 FOR_STAFF: Final = (staff_pin, staff_menu)
