@@ -20,6 +20,7 @@ from widgets.big_digits import BigDigits
 from widgets.choice_card import CARD_ROWS
 from widgets.choice_picture import (
     BAR_CELLS,
+    CHOICE_MARKS,
     DIGIT_KEYS,
     HINT_CELLS,
     MARK_CELLS,
@@ -35,8 +36,8 @@ class ChoiceList(Widget):
     The chosen row has ● where the others have ○, and a colour. Up, down, Home, End and the page keys move, Enter,
     Space or a row's digit choose; the row at which the keys are has a bar while a keyboard is in use. Enter on the
     row that is chosen already is left to the screen, as its way on. What doesn't fit is on further pages, with
-    a line below to turn them. A title line is shown when any column has a title. In a list that `leads_on` no row is
-    chosen: each has ▸, for it leads somewhere.
+    a line below to turn them. A title line is shown when any column has a title. Rows that open something, and of
+    which none stays chosen, have other `marks`.
 
     ```python
     plans = ChoiceList(
@@ -124,7 +125,7 @@ class ChoiceList(Widget):
         chosen: str | None = None,
         page_up: str = "▲",
         page_down: str = "▼",
-        leads_on: bool = False,
+        marks: tuple[str, str] = CHOICE_MARKS,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
@@ -133,7 +134,7 @@ class ChoiceList(Widget):
         self._columns = tuple(columns)
         self._rows = tuple(rows)
         self._page_up, self._page_down = page_up, page_down
-        self._leads_on = leads_on
+        self._marks = marks
         self._chosen: str | None = None
         self._mark_chosen(chosen)
 
@@ -278,7 +279,6 @@ class ChoiceList(Widget):
             capacity=capacity,
             has_titles=self._has_titles,
             has_cards=self._has_cards,
-            leads_on=self._leads_on,
             shows_hints=self._shows_hints,
             pager=PagerTexts(
                 f"▲ {self._page_up}",
@@ -288,6 +288,7 @@ class ChoiceList(Widget):
                 self._pager_height if self._has_page_buttons else None,
             ),
             style=self._style,
+            marks=self._marks,
         )
 
     def _mark_chosen(self, key: str | None) -> None:

@@ -19,7 +19,8 @@ HINT_CELLS: Final = 2
 MARK_CELLS: Final = 3
 DIGIT_KEYS: Final = "1234567890"
 
-_CHOSEN, _OPEN, _LEADS_ON = "●", "○", "▸"
+CHOICE_MARKS: Final = ("●", "○")
+"""Of the row that is chosen, and of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class ChoicePicture:
     has_cards: bool
     figure_cells: int
     shows_hints: bool
-    leads_on: bool
     pager: PagerTexts
     style: Callable[[str], Style]
+    marks: tuple[str, str] = CHOICE_MARKS
 
     def line(self, y: int) -> Strip:  # noqa: PLR0911 - one a kind of line
         """Draw one line: of the title, between rows, of a row, or of the line that turns pages."""
@@ -158,7 +159,7 @@ class ChoicePicture:
 
     def _draw_mark(self, place: int, is_chosen: bool) -> list[Segment]:
         mark = Segment(
-            set_cell_size(_CHOSEN if is_chosen else _LEADS_ON if self.leads_on else _OPEN, MARK_CELLS),
+            set_cell_size(self.marks[0 if is_chosen else 1], MARK_CELLS),
             self._on(is_chosen, "chosen" if is_chosen else "mark"),
         )
         if not self.shows_hints:

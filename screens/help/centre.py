@@ -30,6 +30,7 @@ _AROUND_TITLE = 12
 """Cells of a row that neither its title nor a passage beside that has."""
 _BEFORE_MATCH = 12
 """Characters of a passage shown before what matched."""
+_DOOR = ("›", "›")
 
 
 class HelpCentreScreen(HelpPage):
@@ -64,7 +65,7 @@ class HelpCentreScreen(HelpPage):
                 [ChoiceColumn("", strong=True), ChoiceColumn("", replaces_note=True)],
                 page_up=tr("上一页"),
                 page_down=tr("下一页"),
-                leads_on=True,
+                marks=_DOOR,
                 id="topics",
             )
             yield Prose(tr("没有找到。请换一个词，或清空后按类别查看；也可以拨打 10086。"), id="nothing")

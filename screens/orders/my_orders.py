@@ -35,7 +35,7 @@ class MyOrdersScreen(OrdersScreen):
             columns[:2] if self.front.large_print else columns,
             page_up=tr("上一页"),
             page_down=tr("下一页"),
-            leads_on=True,
+            marks=("▸", "▸"),
             id="orders",
         )
         with Vertical(id="nothing"):
