@@ -20,6 +20,7 @@ from kiosk.app import KioskApp
 from kiosk.domain.journeys import Step
 from kiosk.services.admit_staff import StaffDoor
 from kiosk.terminal.lockdown import LockedApp
+<<<<<<< HEAD
 from screens.account.activation import ActivationScreen
 from screens.account.addresses import AddressesScreen
 from screens.account.change_password import ChangePasswordScreen
@@ -30,6 +31,11 @@ from screens.account.register import RegisterScreen
 from screens.account.service_password import ServicePasswordScreen
 from screens.account.sign_in import SignInScreen
 from screens.favourites import FavouritesScreen
+=======
+from screens.help.centre import HelpCentreScreen
+from screens.help.passages import STEP_PASSAGES
+from screens.help.topic import TopicScreen
+>>>>>>> w4-help
 from screens.idle_warning import IdleWarning
 from screens.moment import OneMoment
 from screens.number_purchase.conditions import ConditionsScreen
@@ -43,6 +49,7 @@ from screens.take_away import TakeAway
 from storage.pin_tries import PinTryBook
 from tests.journeys.hands import HOME_SHOP, TARIFF, WHO, Terminal
 from tests.widgets.scenes import SCENES as WIDGETS
+from widgets.article import Article, Part
 from widgets.choice_list import ChoiceColumn, ChoiceList, ChoiceRow
 from widgets.modal import Ask, ReadText
 from widgets.notice_strip import NoticeStrip
@@ -201,6 +208,7 @@ SCENES: Final[dict[str, Play]] = {
     **{f"widgets: {name}": _holding(make) for name, make in WIDGETS.items()},
     "widgets: notice strip": _holding(lambda: [NoticeStrip("这里不需要扫码")]),
     "widgets: choice list": _holding(lambda: [ChoiceList([ChoiceColumn("")], [ChoiceRow("A", ("花卡",))])]),
+    "widgets: article": _holding(lambda: [Article([Part("怎样付款", strong=True), Part("扫码", mark="1")])]),
     "dialogs: question": _dialog(lambda _: Ask("要重新开始吗？", "…", yes="是", no="否"), _nobody),
     "dialogs: agreement": _dialog(lambda _: _read_text(), _nobody),
     "home": _visit,
@@ -223,6 +231,8 @@ SCENES: Final[dict[str, Play]] = {
     "dialogs: new address": _dialog(lambda _: NewAddressScreen()),
     "conditions": _dialog(lambda terminal: ConditionsScreen(terminal.app.visit.purchase.query)),
     "similar": _similar,
+    "help: centre": _dialog(lambda _: HelpCentreScreen()),
+    "help: topic": _dialog(lambda _: TopicScreen(STEP_PASSAGES[Step.NUMBER])),
     "dialogs: idle warning": _dialog(lambda _: IdleWarning(9)),
     "dialogs: one moment": _dialog(lambda _: OneMoment()),
     "staff: pin": _dialog(lambda _: StaffPin(StaffDoor("", PinTryBook(Path("/nowhere/tries")))), _nobody),
