@@ -20,7 +20,6 @@ from kiosk.app import KioskApp
 from kiosk.domain.journeys import Step
 from kiosk.services.admit_staff import StaffDoor
 from kiosk.terminal.lockdown import LockedApp
-<<<<<<< HEAD
 from screens.account.activation import ActivationScreen
 from screens.account.addresses import AddressesScreen
 from screens.account.change_password import ChangePasswordScreen
@@ -31,11 +30,9 @@ from screens.account.register import RegisterScreen
 from screens.account.service_password import ServicePasswordScreen
 from screens.account.sign_in import SignInScreen
 from screens.favourites import FavouritesScreen
-=======
 from screens.help.centre import HelpCentreScreen
 from screens.help.passages import STEP_PASSAGES
 from screens.help.topic import TopicScreen
->>>>>>> w4-help
 from screens.idle_warning import IdleWarning
 from screens.moment import OneMoment
 from screens.number_purchase.conditions import ConditionsScreen
