@@ -213,6 +213,7 @@ def check_order(terminal: Terminal, shown: Shown, language: str, name: str) -> N
         "pickup_deadline": deadline,
         "ended_at": None,
         "personal_data_erased_at": None,
+        "account_id": None,
     }
     assert re.fullmatch(r"[0-9a-f]{32}", order.idempotency_key)
     lines = sorted(terminal.rows("order_lines"), key=lambda line: line.position)
