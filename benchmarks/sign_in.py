@@ -1,6 +1,6 @@
 """Whether time tells who has an account: refused sign-ins, known and unknown, beside the bare password hash.
 
-    python benchmarks/sign_in.py [--rounds N]
+    python benchmarks/sign_in.py [--rounds N] [--only WORD]
 
 One round has one of each kind, in random order, so that a busy machine slows all of them alike; each uses an account
 and a terminal of its own, so that nobody has to wait. `ratio` is the unknown one's median over the known one's, and
@@ -78,7 +78,7 @@ def fill(database: Database, shop: Shop, rounds: int) -> None:
                     accounts.activate(connection, account_id, NOW)
 
 
-def measure(shop: Shop, places: range) -> dict[str, list[float]]:
+def measure(shop: Shop, places: range, only: str) -> dict[str, list[float]]:
     """Milliseconds of every try, by kind, in the order of the rounds."""
     visit = begin_visit(shop, "zh")
 
@@ -111,6 +111,7 @@ def measure(shop: Shop, places: range) -> dict[str, list[float]]:
         "get code, known": lambda here, place: ask(here, OURS + place),
         "get code, unknown": lambda here, place: ask(here, STRANGERS + place),
     }
+    kinds = {kind: what for kind, what in kinds.items() if only in kind}
     took: dict[str, list[float]] = {kind: [] for kind in kinds}
     for place in places:
         for kind in random.sample(list(kinds), len(kinds)):
@@ -151,7 +152,9 @@ def main() -> None:
     """Measure on a new SQLite file, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=100)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--only", default="", help="kinds with this word, such as 'get code'")
+    asked = parser.parse_args()
+    rounds = asked.rounds
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{Path(folder) / 'kiosk.sqlite'}", CIPHER)
         try:
@@ -160,8 +163,8 @@ def main() -> None:
             shop = Shop(database, StandingClock(), {}, messages, Rules(), NumberIndex(), "bench-1")
             fill(database, shop, rounds + 1)
             # Once for what is imported and compiled on first use.
-            measure(shop, range(rounds, rounds + 1))
-            print_table(measure(shop, range(rounds)))
+            measure(shop, range(rounds, rounds + 1), asked.only)
+            print_table(measure(shop, range(rounds), asked.only))
         finally:
             database.close()
 
