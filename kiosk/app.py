@@ -31,6 +31,9 @@ from screens.account.account_screen import AccountScreen
 from screens.account.my_page import MyPageScreen
 from screens.account.sign_in import SignInScreen
 from screens.attract import AttractScreen
+from screens.help.centre import HelpCentreScreen
+from screens.help.passages import Passage
+from screens.help.topic import TopicScreen
 from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
 from screens.kiosk_screen import KioskScreen
@@ -225,6 +228,10 @@ class KioskApp(LockedApp):
         if purchase.msisdn is not None and purchase.order_no is None:
             self._asking.in_background(release_number, self._shop, visit.visit_id, purchase.msisdn)
         visit.begin_purchase()
+
+    def show_help(self, passage: Passage | None) -> None:
+        """Open the help, at a passage if one is given, over the screen in sight."""
+        self.push_screen(HelpCentreScreen() if passage is None else TopicScreen(passage, HelpCentreScreen))
 
     def change_language(self) -> None:
         """Switch between Chinese and English; nothing else changes. A double tap, on a button drawn anew, is one."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from kiosk.domain import number_query
@@ -15,9 +15,10 @@ from kiosk.domain.journeys import Step
 from kiosk.services.errors import ServiceError
 from kiosk.services.favourites import list_favourites, remove_favourite
 from kiosk.services.hold_number import hold_number
-from screens.kiosk_screen import KioskScreen
+from screens.headed_screen import HeadedScreen
+from screens.help.passages import KEEPING_NUMBERS
 from screens.take_away import TakeAway
-from screens.words import number_row, print_label, refusal_text
+from screens.words import number_row, refusal_text
 from widgets.action_bar import ActionBar
 from widgets.message_line import MessageLevel, MessageLine
 from widgets.number_list import NumberList, NumberRow, RowState
@@ -25,9 +26,10 @@ from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
 
-class FavouritesScreen(KioskScreen):
+class FavouritesScreen(HeadedScreen):
     """Touching a number that is to be had holds it and goes on to its tariffs; in "tidy up" it takes it out."""
 
+    PASSAGE = KEEPING_NUMBERS
     CSS_PATH = "favourites.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
@@ -36,8 +38,6 @@ class FavouritesScreen(KioskScreen):
         Binding("pagedown", "press('following')", show=False),
         Binding("x,X", "press('tidy')", show=False),
         Binding("m,M", "press('take-away')", show=False),
-        Binding("l,L", "press('language')", show=False),
-        Binding("z,Z", "press('print')", show=False),
     ]
 
     def __init__(self) -> None:
@@ -50,10 +50,7 @@ class FavouritesScreen(KioskScreen):
     def compose(self) -> ComposeResult:
         """The numbers, or what to do to have some; pages and tidying up between back and next."""
         tr = self.tr
-        with Horizontal(id="header"):
-            yield Static(tr("我的收藏"), id="name", markup=False)
-            yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
-            yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
+        yield from self.compose_header(tr("我的收藏"))
         with Vertical(id="body"):
             yield Static(self._question(), id="question", markup=False)
             yield NumberList(id="numbers")
@@ -168,10 +165,6 @@ class FavouritesScreen(KioskScreen):
             visit.purchase = replace(visit.purchase, msisdn=hold.msisdn, held_until=hold.until)
             front.show_step(Step.TARIFF)
 
-    def action_press(self, button: str) -> None:
-        """Press a button by its key."""
-        self.query_one(f"#{button}", TapButton).press()
-
     def action_back(self) -> None:
         """Go back, by key."""
         self.query_one(ActionBar).press_back()
@@ -202,16 +195,6 @@ class FavouritesScreen(KioskScreen):
     def take_away(self) -> None:
         """Show the mall's address."""
         self.app.push_screen(TakeAway())
-
-    @on(TapButton.Pressed, "#language")
-    def change_language(self) -> None:
-        """Switch the language."""
-        self.front.change_language()
-
-    @on(TapButton.Pressed, "#print")
-    def change_print(self) -> None:
-        """Switch large print."""
-        self.front.change_print()
 
     @on(ActionBar.Next)
     def look_for_some(self) -> None:

@@ -9,6 +9,7 @@ from kiosk.domain.visit import Visit
 from kiosk.locale import Translator
 from kiosk.services.browse_offers import Regions
 from kiosk.services.shop import Shop
+from screens.help.passages import Passage
 from widgets.field import FieldKind
 from widgets.input_method import InputMethod
 
@@ -101,6 +102,9 @@ class Front(Protocol):
 
     def change_city(self, adcode: int) -> None:
         """Offer another city's numbers, tariffs and shops."""
+
+    def show_help(self, passage: Passage | None) -> None:
+        """Open the help, at a passage if one is given, over the screen in sight."""
 
     def change_language(self) -> None:
         """Switch between Chinese and English; nothing else changes."""

@@ -13,8 +13,7 @@ from kiosk.domain.journeys import Step
 from kiosk.domain.scans import ORDER_NUMBER, ScanContext
 from kiosk.services.search_numbers import has_stock
 from screens.favourites import FavouritesScreen
-from screens.help.centre import HelpCentreScreen
-from screens.kiosk_screen import KioskScreen
+from screens.headed_screen import HeadedScreen
 from screens.order_status import OrderStatusScreen
 from screens.orders.entry import MyOrdersEntry
 from screens.orders.my_orders import MyOrdersScreen
@@ -25,7 +24,7 @@ from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
 
-class HomeScreen(KioskScreen):
+class HomeScreen(HeadedScreen):
     """The first question of a visit; it shows only what works.
 
     Large choices first, asides below them, what concerns the screen itself in the header. In a city with nothing on
@@ -42,7 +41,6 @@ class HomeScreen(KioskScreen):
         Binding("7", "press('region')", show=False),
         Binding("8,l,L", "press('language')", show=False),
         Binding("9,z,Z", "press('print')", show=False),
-        Binding("question_mark", "press('help')", show=False),
         Binding("escape", "press('leave')", show=False),
     ]
 
@@ -56,7 +54,7 @@ class HomeScreen(KioskScreen):
         city = self.front.regions.city(self.front.visit.city_adcode)
         self.set_class(self._empty_city == city.adcode, "-nothing")
         with Horizontal(id="header"):
-            yield Static(tr("自助营业厅"), id="name", markup=False)
+            yield Static(tr("自助营业厅"), id="heading", markup=False)
             place = tr("{city} · 更换", city=tr.pick(city.name_zh, city.name_en))
             yield TapButton(place, hint="7", id="region")
             yield TapButton(tr.pick("English", "中文"), hint="8", id="language")
@@ -185,24 +183,9 @@ class HomeScreen(KioskScreen):
         """Back to the city in which the terminal stands."""
         self.front.change_city(self.front.home_city)
 
-    @on(TapButton.Pressed, "#language")
-    def change_language(self) -> None:
-        """Switch the language."""
-        self.front.change_language()
-
     def scanned(self, context: ScanContext, code: str) -> None:
         """Show where the order of a receipt is."""
         self.app.push_screen(OrderStatusScreen(code))
-
-    @on(TapButton.Pressed, "#print")
-    def change_print(self) -> None:
-        """Switch large print."""
-        self.front.change_print()
-
-    @on(TapButton.Pressed, "#help")
-    def open_help(self) -> None:
-        """Open the help centre."""
-        self.app.push_screen(HelpCentreScreen())
 
     @on(TapButton.Pressed, "#leave")
     def leave(self) -> None:

@@ -12,10 +12,10 @@ from textual.widgets import Static
 from kiosk.domain.scans import ORDER_NUMBER, ScanContext
 from kiosk.services.errors import OrderUnknown
 from kiosk.services.track_order import track_order
-from screens.kiosk_screen import KioskScreen
+from screens.headed_screen import HeadedScreen
+from screens.help.passages import FINDING_AN_ORDER
 from screens.order_words import Mark, OrderWords, unknown_order_words, words_of_order
 from screens.orders.find_order import FindOrderScreen
-from screens.words import print_label
 from widgets.action_bar import ActionBar
 from widgets.big_digits import BigDigits
 from widgets.prose import Prose
@@ -24,21 +24,20 @@ from widgets.tap_button import TapButton
 _PLACES = (1, 2)
 
 
-class OrderStatusScreen(KioskScreen):
+class OrderStatusScreen(HeadedScreen):
     """The order number, its state in words, and what to do next; no name, no phone number, no amount.
 
     Whoever has its contact phone may open it. Another receipt may be scanned here at once. Done ends the visit, back
     leads to the home screen.
     """
 
+    PASSAGE = FINDING_AN_ORDER
     CSS_PATH = "order_status.tcss"
     SCANS = (ORDER_NUMBER,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "done", show=False),
         Binding("m,M", "press('more')", show=False),
-        Binding("l,L", "press('language')", show=False),
-        Binding("z,Z", "press('print')", show=False),
     ]
 
     def __init__(self, order_no: str) -> None:
@@ -48,10 +47,7 @@ class OrderStatusScreen(KioskScreen):
     def compose(self) -> ComposeResult:
         """The number large, the state, the next steps."""
         tr = self.tr
-        with Horizontal(id="header"):
-            yield Static(tr("订单进度"), id="name", markup=False)
-            yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
-            yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
+        yield from self.compose_header(tr("订单进度"))
         with Vertical(id="order"):
             yield Static(tr("订单号"), classes="caption", markup=False)
             yield BigDigits(self._order_no, id="order-no")
@@ -107,26 +103,12 @@ class OrderStatusScreen(KioskScreen):
         """End the visit, by key."""
         self.query_one(ActionBar).press_next()
 
-    def action_press(self, button: str) -> None:
-        """Press a button by its key."""
-        self.query_one(f"#{button}", TapButton).press()
-
-    @on(TapButton.Pressed, "#language")
-    def change_language(self) -> None:
-        """Switch the language."""
-        self.front.change_language()
-
     @on(TapButton.Pressed, "#more")
     def open_order(self) -> None:
         """Open the order, which takes a code sent to its contact phone."""
         visit = self.front.visit
         visit.look_up = replace(visit.look_up, order_no=self._order_no)
         self.app.push_screen(FindOrderScreen())
-
-    @on(TapButton.Pressed, "#print")
-    def change_print(self) -> None:
-        """Switch large print."""
-        self.front.change_print()
 
     @on(ActionBar.Back)
     def go_home(self) -> None:

@@ -19,12 +19,10 @@ from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.visit import Purchase
 from kiosk.services.errors import HoldLost, NoMoreTime
 from kiosk.services.extend_hold import extend_hold
-from screens.help.centre import HelpCentreScreen
-from screens.help.passages import STEP_PASSAGES
-from screens.help.topic import TopicScreen
-from screens.kiosk_screen import KioskScreen
+from screens.headed_screen import HeadedScreen
+from screens.help.passages import STEP_PASSAGES, Passage
 from screens.similar import SimilarNumbers
-from screens.words import help_label, print_label, step_name, whole_minutes
+from screens.words import step_name, whole_minutes
 from widgets.action_bar import ActionBar
 from widgets.countdown import Countdown
 from widgets.modal import Ask
@@ -42,7 +40,7 @@ _SOON: Final = timedelta(minutes=5)
 STEP_CSS: Final = Path(__file__).with_name("step_screen.tcss")
 
 
-class StepScreen(KioskScreen):
+class StepScreen(HeadedScreen):
     """One question of the purchase. A subclass names its `STEP`, yields its body, and says what back and next are.
 
     Its `CSS_PATH` begins with `STEP_CSS`. A `next_label` of None leaves the place of the next action empty: the
@@ -50,18 +48,18 @@ class StepScreen(KioskScreen):
     """
 
     STEP: ClassVar[Step]
-    is_deciding = False
-    """Whether a call is under way that can't be taken back: a hold, an order. Back, next and the rest wait for it."""
     _has_expired_meanwhile = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
-        Binding("l,L", "press('language')", show=False),
-        Binding("z,Z", "change_print", show=False),
         Binding("t,T", "press('more-time')", show=False),
         Binding("q,Q", "press('restart')", show=False),
-        Binding("question_mark", "press('help')", show=False),
     ]
+
+    @property
+    def help_passage(self) -> Passage:
+        """What the help says about this step."""
+        return STEP_PASSAGES[self.STEP]
 
     @property
     def purchase(self) -> Purchase:
@@ -74,9 +72,7 @@ class StepScreen(KioskScreen):
         journey = number_journey(self.purchase.fulfilment)
         with Horizontal(id="header"):
             yield Stepper([step_name(tr, step) for step in journey], journey.index(self.STEP))
-            yield TapButton(help_label(tr), short="?", id="help")
-            yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
-            yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
+            yield from self.header_buttons()
             yield TapButton(self._restart_label(), hint="Q", id="restart")
         with Horizontal(id="basket", classes=self._basket_classes()):
             yield Static(self._who(), id="who", markup=False)
@@ -253,10 +249,6 @@ class StepScreen(KioskScreen):
         else:
             self.front.show_step(before)
 
-    def action_press(self, button: str) -> None:
-        """Press a button by its key."""
-        self.query_one(f"#{button}", TapButton).press()
-
     def action_back(self) -> None:
         """Go back by key."""
         self.query_one("#actions", ActionBar).press_back()
@@ -284,22 +276,6 @@ class StepScreen(KioskScreen):
     def proceed(self) -> None:
         """What "next" does; steps that have something to check or to do first say so here."""
         self.go_on()
-
-    @on(TapButton.Pressed, "#language")
-    def language_pressed(self) -> None:
-        """Switch the language; everything stays as it is."""
-        self.front.change_language()
-
-    @on(TapButton.Pressed, "#print")
-    def action_change_print(self) -> None:
-        """Switch large print, where the button has no room by key; everything stays as it is."""
-        self.front.change_print()
-
-    @on(TapButton.Pressed, "#help")
-    def help_pressed(self) -> None:
-        """Open the help at the passage about this step, over it; the step stays as it is."""
-        if not self.is_deciding:
-            self.app.push_screen(TopicScreen(STEP_PASSAGES[self.STEP], HelpCentreScreen))
 
     @on(TapButton.Pressed, "#restart")
     @work

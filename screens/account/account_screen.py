@@ -13,28 +13,22 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from kiosk.domain.account_form import AccountForm
-from screens.kiosk_screen import KioskScreen
-from screens.words import print_label
+from screens.headed_screen import HeadedScreen
 from widgets.action_bar import ActionBar
 from widgets.countdown import Countdown
 from widgets.message_line import MessageLevel, MessageLine
-from widgets.tap_button import TapButton
 
 _COUNTED_DOWN: Final = timedelta(hours=1)
 
 
-class AccountScreen(KioskScreen):
+class AccountScreen(HeadedScreen):
     """A subclass names itself, asks its question, yields its body, and says what back and next are."""
 
     CSS_PATH = "account.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
-        Binding("l,L", "press('language')", show=False),
-        Binding("z,Z", "press('print')", show=False),
     ]
-    is_deciding = False
-    """Whether a service is being asked; back and next wait for it."""
 
     @property
     def form(self) -> AccountForm:
@@ -83,10 +77,7 @@ class AccountScreen(KioskScreen):
     def compose(self) -> ComposeResult:
         """Header, question, body, what stands in the way, back and next."""
         tr = self.tr
-        with Horizontal(id="header"):
-            yield Static(self.heading(), id="heading", markup=False)
-            yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
-            yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
+        yield from self.compose_header(self.heading())
         yield Static(self.question(), id="question", markup=False)
         with VerticalScroll(id="body", can_focus=False):
             yield from self.compose_body()
@@ -131,12 +122,6 @@ class AccountScreen(KioskScreen):
         finally:
             self.is_deciding = False
 
-    def action_press(self, button: str) -> None:
-        """Press a button by its key."""
-        for each in self.query(f"#{button}").results(TapButton):
-            if all(node.display for node in each.ancestors_with_self):
-                each.press()
-
     def action_back(self) -> None:
         """Go back by key."""
         self.query_one("#actions", ActionBar).press_back()
@@ -157,13 +142,3 @@ class AccountScreen(KioskScreen):
         """Leave by the way on."""
         if not self.is_deciding:
             self.proceed()
-
-    @on(TapButton.Pressed, "#language")
-    def language_pressed(self) -> None:
-        """Switch the language; everything stays as it is."""
-        self.front.change_language()
-
-    @on(TapButton.Pressed, "#print")
-    def print_pressed(self) -> None:
-        """Switch large print; everything stays as it is."""
-        self.front.change_print()

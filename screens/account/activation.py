@@ -25,6 +25,7 @@ from kiosk.services.register_member import Registration, RegistrationField, Regi
 from screens.account.activation_words import activation_trouble, progress_words, sending_trouble
 from screens.account.form_screen import FormScreen, Page
 from screens.account.register_words import registration_fault
+from screens.help.passages import ACTIVATING
 from screens.order_words import Mark
 from widgets.field import Field, FieldKind
 from widgets.message_line import MessageLevel
@@ -41,6 +42,7 @@ _DONE: Final[Page] = ("activated",)
 class ActivationScreen(FormScreen):
     """Asks for the code, tells how the mail fares, and turns to "activated" by itself when the link was opened."""
 
+    PASSAGE = ACTIVATING
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g,G", "press('send-again')", show=False),
         Binding("c,C", "press('correct')", show=False),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from kiosk.domain.msisdn import mask_msisdn
@@ -13,8 +13,8 @@ from kiosk.domain.persons import mask_name
 from kiosk.services.addresses import Address, list_addresses, remove_address
 from screens.account.new_address import NewAddressScreen
 from screens.address_words import place_name
-from screens.kiosk_screen import KioskScreen
-from screens.words import print_label
+from screens.headed_screen import HeadedScreen
+from screens.help.passages import OWN_DATA
 from widgets.action_bar import ActionBar
 from widgets.choice_list import ChoiceList
 from widgets.choice_table import ChoiceColumn, ChoiceRow
@@ -24,16 +24,15 @@ from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
 
-class AddressesScreen(KioskScreen):
+class AddressesScreen(HeadedScreen):
     """Names and telephones are masked: others may be looking on."""
 
+    PASSAGE = OWN_DATA
     CSS_PATH = "addresses.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "add", show=False),
         Binding("x,X,delete", "press('remove')", show=False),
-        Binding("l,L", "press('language')", show=False),
-        Binding("z,Z", "press('print')", show=False),
     ]
 
     def __init__(self) -> None:
@@ -44,10 +43,7 @@ class AddressesScreen(KioskScreen):
     def compose(self) -> ComposeResult:
         """The addresses, or that there are none; taking one out between back and adding."""
         tr = self.tr
-        with Horizontal(id="header"):
-            yield Static(tr("我的地址"), id="name", markup=False)
-            yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
-            yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
+        yield from self.compose_header(tr("我的地址"))
         with Vertical(id="body"):
             yield Static(tr("保存在您账户里的地址"), id="question", markup=False)
             yield ChoiceList(
@@ -129,10 +125,6 @@ class AddressesScreen(KioskScreen):
             self.query_one("#addresses", ChoiceList).select(None)
             self.look()
 
-    def action_press(self, button: str) -> None:
-        """Press a button by its key."""
-        self.query_one(f"#{button}", TapButton).press()
-
     def action_back(self) -> None:
         """Go back, by key."""
         self.query_one(ActionBar).press_back()
@@ -145,16 +137,6 @@ class AddressesScreen(KioskScreen):
     def add(self) -> None:
         """Ask for another address."""
         self.app.push_screen(NewAddressScreen())
-
-    @on(TapButton.Pressed, "#language")
-    def change_language(self) -> None:
-        """Switch the language."""
-        self.front.change_language()
-
-    @on(TapButton.Pressed, "#print")
-    def change_print(self) -> None:
-        """Switch large print."""
-        self.front.change_print()
 
     @on(ActionBar.Back)
     def leave(self) -> None:

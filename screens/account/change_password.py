@@ -13,6 +13,7 @@ from kiosk.services.errors import PasswordUnfit, PasswordWrong, ServiceError
 from screens.account.form_screen import FormScreen, Page
 from screens.account.password_words import password_fault_text
 from screens.account.sign_in_words import backed_off
+from screens.help.passages import OWN_ACCOUNT
 from widgets.field import Field
 from widgets.prose import Prose
 
@@ -22,6 +23,8 @@ _DONE: Final[Page] = ("password-changed",)
 
 class ChangePasswordScreen(FormScreen):
     """The old password, the new one twice."""
+
+    PASSAGE = OWN_ACCOUNT
 
     def __init__(self) -> None:
         super().__init__()

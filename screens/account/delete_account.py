@@ -13,6 +13,7 @@ from kiosk.services.delete_account import delete_account
 from kiosk.services.errors import PasswordWrong, ServiceError
 from screens.account.form_screen import FormScreen, Page
 from screens.account.sign_in_words import backed_off
+from screens.help.passages import OWN_DATA
 from widgets.modal import Ask
 from widgets.prose import Prose
 
@@ -21,6 +22,8 @@ _DONE: Final[Page] = ("deleted",)
 
 class DeleteAccountScreen(FormScreen):
     """Says what will happen, asks for a member's password, asks once more; then the visit ends."""
+
+    PASSAGE = OWN_DATA
 
     def __init__(self) -> None:
         super().__init__()

@@ -14,6 +14,7 @@ from screens.account.delete_account import DeleteAccountScreen
 from screens.account.my_entries import MY_ENTRIES, MyEntry
 from screens.account.service_password import ServicePasswordScreen
 from screens.account.sign_in_words import member_limits
+from screens.help.passages import OWN_ACCOUNT
 from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
@@ -23,6 +24,7 @@ _MOST_ENTRIES = 9
 class MyPageScreen(AccountScreen):
     """Each entry shows its screen; signing out ends the visit."""
 
+    PASSAGE = OWN_ACCOUNT
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(at), f"entry({at})", show=False) for at in range(1, _MOST_ENTRIES + 1)),
         Binding("q,Q", "press('sign-out')", show=False),

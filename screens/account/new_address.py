@@ -11,6 +11,7 @@ from kiosk.services.browse_offers import list_shops
 from kiosk.services.errors import AccountOver, TooManyAddresses
 from screens.account.form_screen import FormScreen, Page
 from screens.address_words import address_fault_text, place_name
+from screens.help.passages import OWN_DATA
 from screens.words import key_texts
 from widgets.chip import Chip, ChipRow
 from widgets.field import Field, FieldKind
@@ -28,6 +29,8 @@ _PART_OF: Final = {
 
 class NewAddressScreen(FormScreen):
     """Touching a district goes on to the lines; in large print each thing is asked by itself."""
+
+    PASSAGE = OWN_DATA
 
     def __init__(self) -> None:
         super().__init__()

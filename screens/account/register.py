@@ -21,6 +21,7 @@ from screens.account.activation import ActivationScreen
 from screens.account.agreements import agreement_line
 from screens.account.form_screen import FormScreen, Page
 from screens.account.register_words import registration_fault
+from screens.help.passages import REGISTERING
 from widgets.agreement import Agreement
 from widgets.field import Field, FieldKind
 
@@ -31,6 +32,7 @@ _FIELDS: Final = ("email", "password", "again", "phone", "name")
 class RegisterScreen(FormScreen):
     """Starred lines, each judged when it is left, all of them at the end; then the account waits to be activated."""
 
+    PASSAGE = REGISTERING
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a,A", "agree", show=False),
         Binding("r,R", "read", show=False),

@@ -17,6 +17,7 @@ from screens.account.code_screen import CodeScreen
 from screens.account.form_screen import Page
 from screens.account.password_words import password_fault_text
 from screens.account.sign_in_words import backed_off, code_trouble, phone_fault
+from screens.help.passages import SIGNING_IN
 from widgets.field import Field, FieldKind
 from widgets.prose import Prose
 
@@ -27,6 +28,7 @@ _DONE: Final[Page] = ("password-set",)
 class ServicePasswordScreen(CodeScreen):
     """The number, a code, the new password twice; whoever has signed in with a number isn't asked for it."""
 
+    PASSAGE = SIGNING_IN
     PURPOSE = CodePurpose.SET_PASSWORD
     BINDINGS: ClassVar[list[BindingType]] = [Binding("g,G", "press('get-code')", show=False)]
 

@@ -24,6 +24,7 @@ from screens.account.register import RegisterScreen
 from screens.account.register_words import email_fault
 from screens.account.service_password import ServicePasswordScreen
 from screens.account.sign_in_words import member_limits, phone_fault, sign_in_trouble, way_name
+from screens.help.passages import SIGNING_IN
 from widgets.agreement import Agreement
 from widgets.chip import Chip, ChipRow
 from widgets.field import FieldKind
@@ -50,6 +51,7 @@ _ALL_PARTS: Final[Page] = (
 class SignInScreen(CodeScreen):
     """Identity, a password or a code, the captcha, the agreement, and in; registering starts here too."""
 
+    PASSAGE = SIGNING_IN
     PURPOSE = CodePurpose.SIGN_IN
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(at), f"way('{way}')", show=False) for at, way in enumerate(SignInWay, 1)),

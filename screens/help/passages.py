@@ -1,4 +1,4 @@
-"""Which passage of the help is about which step: the one place that says so (SPEC 2.4)."""
+"""Which passage of the help is about which step or screen: the one place that says so (SPEC 2.4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,3 +25,22 @@ STEP_PASSAGES: Final[Mapping[Step, Passage]] = {
     Step.COLLECT: Passage("guide/buy-number", "collect"),
     Step.DELIVERED: Passage("guide/buy-number-delivered", "delivered"),
 }
+
+SIGNING_IN: Final = Passage("guide/sign-in")
+REGISTERING: Final = Passage("guide/register", "form")
+ACTIVATING: Final = Passage("guide/register", "activate")
+OWN_DATA: Final = Passage("questions/privacy")
+OWN_ACCOUNT: Final = Passage("questions/my-orders")
+FINDING_AN_ORDER: Final = Passage("questions/find-order", "by-number")
+CANCELLING: Final = Passage("after_sales/cancel")
+KEEPING_NUMBERS: Final = Passage("questions/favourites")
+SCREEN_PASSAGES: Final = (
+    SIGNING_IN,
+    REGISTERING,
+    ACTIVATING,
+    OWN_DATA,
+    OWN_ACCOUNT,
+    FINDING_AN_ORDER,
+    CANCELLING,
+    KEEPING_NUMBERS,
+)

@@ -97,7 +97,7 @@ class TopicScreen(HelpPage):
         see = self.query_one("#see", Vertical)
         await see.remove_children()
         await see.mount(*self._links([key for key in topic.see if key in others], others))
-        self.query_one("#name", Static).update(topic.title)
+        self.query_one("#heading", Static).update(topic.title)
         self.query_one("#actions", ActionBar).back = self._back_label()
         self.call_after_refresh(self._show_part, led_to if self._part is None else self._part)
 

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from kiosk.domain.scans import ORDER_NUMBER, ScanContext
+from screens.help.passages import FINDING_AN_ORDER
 from screens.orders.find_order import FindOrderScreen
 from screens.orders.my_orders import MyOrdersScreen
 from screens.orders.orders_screen import OrdersScreen
@@ -19,6 +20,7 @@ from widgets.tap_button import TapButton
 class MyOrdersEntry(OrdersScreen):
     """Two ways; it gives way to the list as soon as somebody has signed in, here or before."""
 
+    PASSAGE = FINDING_AN_ORDER
     SCANS = (ORDER_NUMBER,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "press('by-account')", show=False),

@@ -21,6 +21,7 @@ from kiosk.services.errors import OrderForgotten, OrderUnknown, ServiceError, Vi
 from kiosk.services.open_order import open_order, request_order_code
 from kiosk.services.request_code import CaptchaNeeded, CodeTooSoon, TooManyCodes
 from screens.account.captcha_words import captcha_words
+from screens.help.passages import FINDING_AN_ORDER
 from screens.orders.look_up_words import refusal_words
 from screens.orders.one_order import OneOrderScreen
 from screens.orders.orders_screen import ORDERS_CSS, OrdersScreen
@@ -48,6 +49,7 @@ class _Asked(Enum):
 class FindOrderScreen(OrdersScreen):
     """The number, then the code; every key typed goes into the visit's `OrderLookUp` at once."""
 
+    PASSAGE = FINDING_AN_ORDER
     CSS_PATH: ClassVar[list[str | PurePath]] = [ORDERS_CSS, "find_order.tcss"]
     SCANS = (ORDER_NUMBER,)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("r,R", "press('resend')", show=False)]

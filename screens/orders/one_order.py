@@ -18,6 +18,7 @@ from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.errors import NotCancellable, NotPayable, OrderUnknown
 from kiosk.services.my_orders import OrderStory, show_my_order, show_opened_order
 from kiosk.services.track_order import Standing
+from screens.help.passages import CANCELLING
 from screens.number_purchase.price_panel import AmountLines
 from screens.order_words import Mark, OrderWords, unknown_order_words
 from screens.orders.my_order_words import cancel_question, my_order_words
@@ -45,6 +46,7 @@ class OneOrderScreen(OrdersScreen):
     Done ends the visit, so that whoever comes next finds nothing.
     """
 
+    PASSAGE = CANCELLING
     CSS_PATH: ClassVar[list[str | PurePath]] = [ORDERS_CSS, "one_order.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c,C", "press('cancel')", show=False),

@@ -7,37 +7,31 @@ from typing import ClassVar, Final
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Static
 
-from screens.kiosk_screen import KioskScreen
-from screens.words import print_label
+from screens.headed_screen import HeadedScreen
+from screens.help.passages import OWN_ACCOUNT
 from widgets.action_bar import ActionBar
 from widgets.message_line import MessageLevel, MessageLine
-from widgets.tap_button import TapButton
 
 ORDERS_CSS: Final = Path(__file__).with_name("orders.tcss")
 
 
-class OrdersScreen(KioskScreen):
+class OrdersScreen(HeadedScreen):
     """A subclass yields its body and says what back and next are; its `CSS_PATH` begins with `ORDERS_CSS`."""
 
+    PASSAGE = OWN_ACCOUNT
     CSS_PATH: ClassVar[list[str | PurePath]] = [ORDERS_CSS]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
         Binding("enter", "next", show=False),
-        Binding("l,L", "press('language')", show=False),
-        Binding("z,Z", "press('print')", show=False),
     ]
 
     def compose(self) -> ComposeResult:
         """Header, body, what has just happened, back and next."""
         tr = self.tr
-        with Horizontal(id="header"):
-            yield Static(tr("我的订单"), id="name", markup=False)
-            yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
-            yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
+        yield from self.compose_header(tr("我的订单"))
         with Vertical(id="body"):
             yield from self.compose_body()
         yield MessageLine(id="message")
@@ -79,11 +73,6 @@ class OrdersScreen(KioskScreen):
         else:
             line.show(text, level)
 
-    def action_press(self, button: str) -> None:
-        """Press a button by its key."""
-        for each in self.query(f"#{button}").results(TapButton):
-            each.press()
-
     def action_back(self) -> None:
         """Go back by key."""
         self.query_one("#actions", ActionBar).press_back()
@@ -101,13 +90,3 @@ class OrdersScreen(KioskScreen):
     def next_pressed(self) -> None:
         """Go on."""
         self.proceed()
-
-    @on(TapButton.Pressed, "#language")
-    def language_pressed(self) -> None:
-        """Switch the language; everything stays as it is."""
-        self.front.change_language()
-
-    @on(TapButton.Pressed, "#print")
-    def print_pressed(self) -> None:
-        """Switch large print; everything stays as it is."""
-        self.front.change_print()

@@ -152,7 +152,7 @@ async def test_topics_lead_to_topics_and_back_to_where_one_was(terminal: Termina
     link = terminal.screen.query(TopicLink).first()
     wanted = topics_in_force(terminal.world.shop.rules, "zh")[link.topic]
     await terminal.tap(link)
-    assert terminal.text("#name") == wanted.title
+    assert terminal.text("#heading") == wanted.title
     assert terminal.find("#page").scroll_offset.y == 0
     await terminal.tap(BACK)
     assert terminal.find("#text", Article).text == first
