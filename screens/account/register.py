@@ -153,6 +153,11 @@ class RegisterScreen(FormScreen):
         else:
             self.show_page(asked + 1)
 
+    def leave(self) -> None:
+        """Keep no password of whoever won't register after all."""
+        self.change(password="", again="")
+        super().leave()
+
     def finish(self) -> None:
         """Make the account."""
         self.is_deciding = True

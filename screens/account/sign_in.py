@@ -175,6 +175,12 @@ class SignInScreen(CodeScreen):
         if "agreement" in self.parts:
             self.query_one(Agreement).press_read()
 
+    def leave(self) -> None:
+        """Keep no password of whoever won't sign in after all."""
+        self.change(service_password="", password="")
+        self.drop_code()
+        super().leave()
+
     def finish(self) -> None:
         """Sign in with what was typed for this way."""
         self.is_deciding = True

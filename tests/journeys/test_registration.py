@@ -406,3 +406,19 @@ async def test_leaving_a_form_forgets_its_passwords(terminal: Terminal) -> None:
     await terminal.tap(BACK)
     form = terminal.app.visit.account_form
     assert (form.password, form.new, form.again) == ("", "", "")
+
+
+async def test_leaving_the_door_forgets_passwords_and_keeps_who_it_was(terminal: Terminal) -> None:
+    """SPEC 3.8: from the form above too."""
+    await open_form(terminal)
+    await fill(terminal, **TYPED)
+    await put_keys_away(terminal)
+    await terminal.tap(BACK)
+    form = terminal.app.visit.account_form
+    assert (form.password, form.again, form.email) == ("", "", EMAIL)
+    await terminal.tap_chip("#ways", SignInWay.PHONE_PASSWORD)
+    await fill(terminal, line=str(OURS), service_password=SERVICE_PASSWORD)
+    await put_keys_away(terminal)
+    await terminal.tap(BACK)
+    form = terminal.app.visit.account_form
+    assert (form.service_password, form.line) == ("", str(OURS))
