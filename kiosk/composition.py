@@ -288,8 +288,9 @@ def _fill_if_empty(database: Database, settings: Settings, tr: Translator, annou
         if not is_stock_empty(connection):
             return
     announce(tr("首次运行：正在准备演示数据（{count} 个号码）…", count=f"{settings.demo_numbers:,}"))
-    # The shop's own clock starts from this one a moment later, or from the shared database's.
-    now = wall_time()
+    # The shop's own clock starts from this one a moment later, or from the shared database's. Subscribers are made up:
+    # a real message centre would write to strangers.
+    now = None if settings.smpp_host else wall_time()
     fill_demonstration(database, settings.demo_numbers, settings.demo_seed, now=now, language=settings.language)
 
 

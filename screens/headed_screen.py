@@ -53,12 +53,12 @@ class HeadedScreen(KioskScreen):
             yield from self.header_buttons()
 
     def header_buttons(self) -> Iterator[TapButton]:
-        """Help, language and print."""
+        """Language, print and help."""
         tr = self.tr
-        if self.help_passage is not None:
-            yield TapButton(help_label(tr), short="?", id="help")
         yield TapButton(tr.pick("English", "中文"), hint="L", id="language")
         yield TapButton(print_label(tr, large=self.front.large_print), hint="Z", id="print")
+        if self.help_passage is not None:
+            yield TapButton(help_label(tr), short="?", id="help")
 
     @property
     def help_passage(self) -> Passage | None:
