@@ -295,33 +295,22 @@ async def numbers_signed_in(model: Model) -> None:
 
 ACCOUNT_STEPS: Final[tuple[Scene, ...]] = (
     sign_in,
-    sign_in_typing_a_number,
-    sign_in_typing_a_password,
     sign_in_code_sent,
     sign_in_captcha,
     sign_in_agreement,
     register,
-    register_with_errors,
     activation,
     my_page,
 )
 """Shown at every size."""
 
 ACCOUNT_OTHERS: Final[tuple[Scene, ...]] = (
+    sign_in_typing_a_number,
+    sign_in_typing_a_password,
+    register_with_errors,
     sign_in_captcha_in_words,
-    sign_in_captcha_wrong,
-    sign_in_agreement_not_accepted,
-    code_wrong,
-    code_expired,
-    code_spent,
-    code_needs_captcha,
-    codes_used_up,
-    password_wrong,
-    locked_out,
     not_activated,
     register_agreement,
-    activation_code_wrong,
-    activation_mail_failed,
     activation_correcting,
     activated,
     service_password,
@@ -331,3 +320,18 @@ ACCOUNT_OTHERS: Final[tuple[Scene, ...]] = (
     delete_account_asked_again,
     numbers_signed_in,
 )
+
+ACCOUNT_REFUSALS: Final[tuple[Scene, ...]] = (
+    sign_in_captcha_wrong,
+    sign_in_agreement_not_accepted,
+    code_wrong,
+    code_expired,
+    code_spent,
+    code_needs_captcha,
+    codes_used_up,
+    password_wrong,
+    locked_out,
+    activation_code_wrong,
+    activation_mail_failed,
+)
+"""Known screens that say why it doesn't go on."""

@@ -56,7 +56,7 @@ async def help_at_step(model: Model) -> None:
     await model.tap("#help")
 
 
-HELP_STEPS: Final[tuple[Play, ...]] = (help_centre, help_typing, help_topic)
+HELP_STEPS: Final[tuple[Play, ...]] = (help_centre, help_topic)
 """Shown at every size."""
 
-HELP_OTHERS: Final[tuple[Play, ...]] = (help_found, help_nothing_found, help_topic_end, help_at_step)
+HELP_OTHERS: Final[tuple[Play, ...]] = (help_typing, help_found, help_nothing_found, help_topic_end, help_at_step)

@@ -166,17 +166,17 @@ async def look_up_wrong_code(model: Model) -> None:
     await model.tap_digits(*"000000")
 
 
-ORDERS: Final = (orders_entry, orders_list, my_order_to_pay, my_order_to_collect, look_up_number, look_up_code)
+ORDERS: Final = (orders_entry, orders_list, my_order_to_pay, my_order_to_collect, look_up_number)
 """Shown at every size."""
 
 OTHER_ORDERS: Final = (
+    look_up_code,
     orders_none,
     my_order_refunding,
-    my_order_cancelled,
     my_order_cancelling,
-    my_order_given_up,
     my_order_details,
     my_order_paying,
-    look_up_unknown,
-    look_up_wrong_code,
 )
+
+ORDER_REFUSALS: Final = (my_order_cancelled, my_order_given_up, look_up_unknown, look_up_wrong_code)
+"""Known screens that say something else."""

@@ -157,10 +157,11 @@ async def address_typing(model: Model) -> None:
     await model.tap_letters(*"lixia")
 
 
-PLACES: Final = (home_signed_in, home_in_an_empty_city, take_away, favourites, addresses, address_place, address_typing)
+PLACES: Final = (home_signed_in, home_in_an_empty_city, take_away, favourites, addresses, address_place)
 """Shown at every size."""
 
 OTHER_PLACES: Final = (
+    address_typing,
     region_elsewhere,
     take_away_without_mall,
     favourites_tidying,
