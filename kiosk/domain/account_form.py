@@ -49,5 +49,7 @@ class AccountForm:
     """When another code may be asked for."""
     is_person: bool = False
     """Whether a captcha was solved."""
+    proof_is_spent: bool = False
+    """Whether it was solved for a code that has been sent since: the next code may need another."""
     failures: int = 0
     """How often signing in failed since then."""

@@ -20,6 +20,8 @@ from storage.notices import queue_notice
 _A_DAY = timedelta(days=1)
 _AN_HOUR = timedelta(hours=1)
 _PER_PHONE_BEFORE_CAPTCHA = 1
+_PER_TERMINAL = 60
+"""Codes an hour at one terminal even with captchas: more than a queue asks for, too few to plague people with."""
 _FOR_OUR_LINES_ONLY = frozenset({CodePurpose.SIGN_IN, CodePurpose.SET_PASSWORD})
 
 
@@ -139,10 +141,12 @@ def _check_limits(
     today = code_challenges.asked_by_phone(connection, phone_hash, now - _A_DAY, now)
     if today.first_at is not None and today.count >= rules.codes_per_day:
         raise TooManyCodes(today.first_at + _A_DAY)
+    here = code_challenges.asked_by_terminal(connection, shop.terminal_id, now - _AN_HOUR, now)
+    if here.first_at is not None and here.count >= _PER_TERMINAL:
+        raise TooManyCodes(here.first_at + _AN_HOUR)
     if captcha_solved:
         return
     by_phone = code_challenges.asked_by_phone(connection, phone_hash, now - _AN_HOUR, now)
-    here = code_challenges.asked_by_terminal(connection, shop.terminal_id, now - _AN_HOUR, now)
     if by_phone.count >= _PER_PHONE_BEFORE_CAPTCHA or here.count >= rules.codes_before_captcha:
         raise CaptchaNeeded
 

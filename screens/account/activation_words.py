@@ -45,7 +45,7 @@ def activation_trouble(tr: Translator, refusal: ServiceError) -> str:
         case ActivationSpent():
             return tr("这个激活码已失效，请重新发送，并填最新的一个")
         case _:
-            return tr("现在不能激活，请稍后再试，或呼叫店员")
+            return tr("现在不能激活，请稍后再试，或询问店员")
 
 
 def sending_trouble(tr: Translator, refusal: ServiceError, now: datetime) -> str:
@@ -56,4 +56,4 @@ def sending_trouble(tr: Translator, refusal: ServiceError, now: datetime) -> str
         case TooMany(until=until):
             return tr("今天发送的次数已用完，请 {time} 之后再试。", time=clock_time(until, now))
         case _:
-            return tr("现在不能发送，请稍后再试，或呼叫店员。")
+            return tr("现在不能发送，请稍后再试，或询问店员。")

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 
 from kiosk.domain.accounts import CodePurpose
 from kiosk.domain.persons import PhoneInvalid
+from kiosk.services.errors import VisitOver
 from kiosk.services.request_code import CaptchaNeeded, CodeSent, CodeTooSoon, TooManyCodes, request_code
 from screens.account.captcha_words import captcha_words
 from screens.account.form_screen import FormScreen
@@ -92,7 +93,7 @@ class CodeScreen(FormScreen):
             front.visit.visit_id,
             self.PURPOSE,
             form.line,
-            captcha_solved=form.is_person,
+            captcha_solved=form.is_person and not form.proof_is_spent,
             language=self.tr.language,
         )
 
@@ -119,6 +120,8 @@ class CodeScreen(FormScreen):
         except CodeTooSoon as refusal:
             self.change(resend_at=refusal.until)
             self._show_code()
+        except VisitOver:
+            self.say(tr("现在不能发送，请稍后再试，或询问店员。"))
         except TooManyCodes as refusal:
             until = clock_time(refusal.until, self.front.shop.now())
             self.say(tr("获取验证码的次数已用完，请 {time} 之后再试。", time=until), until=refusal.until)
@@ -129,6 +132,7 @@ class CodeScreen(FormScreen):
                 code_line=self.form.line,
                 resend_at=sent.resend_at,
                 code="",
+                proof_is_spent=self.form.is_person,
             )
             self.say(None)
             self._show_code()
@@ -193,7 +197,7 @@ class CodeScreen(FormScreen):
     def solved(self) -> None:
         """Go on, or first send the code that waited for it."""
         at = self.page
-        self.change(is_person=True, failures=0)
+        self.change(is_person=True, proof_is_spent=False, failures=0)
         if self._code_waits:
             self._code_waits = False
             self.show_part("code-row")

@@ -125,7 +125,7 @@ class DeleteAccountScreen(FormScreen):
             trouble = backed_off(tr, refusal.until, front.shop.now())
             self.say(trouble.text, until=trouble.until)
         except ServiceError:
-            self.say(tr("现在不能注销，请稍后再试，或呼叫店员。"))
+            self.say(tr("现在不能注销，请稍后再试，或询问店员。"))
         else:
             self._is_deleted = True
             self.clear_line("password")

@@ -10,6 +10,7 @@ from textual.containers import Container, Vertical
 
 from kiosk.domain.accounts import SignInWay
 from kiosk.domain.agreements import REGISTRATION
+from kiosk.services.errors import VisitOver
 from kiosk.services.register_member import (
     RegistrationFault,
     RegistrationField,
@@ -182,6 +183,8 @@ class RegisterScreen(FormScreen):
                 )
         except RegistrationInvalid as invalid:
             self._show_all(invalid.faults)
+        except VisitOver:
+            self.say(tr("现在不能注册，请稍后再试，或询问店员。"))
         else:
             # Signing in follows, with what was just chosen.
             self.change(way=SignInWay.MEMBER, again="", activation_code="")

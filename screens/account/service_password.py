@@ -163,7 +163,7 @@ class ServicePasswordScreen(CodeScreen):
         except ServiceError as refusal:
             about_code = code_trouble(tr, refusal)
             if about_code is None:
-                self.say(tr("现在不能设置，请稍后再试，或呼叫店员。"))
+                self.say(tr("现在不能设置，请稍后再试，或询问店员。"))
             else:
                 self.clear_line("code")
                 self.fault("code", about_code.text)

@@ -87,13 +87,19 @@ def sign_in_trouble(tr: Translator, refusal: ServiceError, way: SignInWay, now: 
     if about_code is not None:
         return about_code
     match refusal:
-        case SignInRefused() if way is SignInWay.MEMBER:
-            return Trouble(tr("邮箱或密码不对，请核对后再试"), "password")
         case SignInRefused():
-            return Trouble(tr("号码或服务密码不对，请核对后再试"), "service_password")
+            return _not_known(tr, way)
         case BackedOff(until=until):
             return backed_off(tr, until, now)
         case AgreementNeeded():
             return Trouble(tr("请先同意《业务办理协议》，再登录。"), "agreement")
         case _:
-            return Trouble(tr("现在不能登录，请稍后再试，或呼叫店员。"))
+            return Trouble(tr("现在不能登录，请稍后再试，或询问店员。"))
+
+
+def _not_known(tr: Translator, way: SignInWay) -> Trouble:
+    if way is SignInWay.MEMBER:
+        return Trouble(tr("邮箱或密码不对，请核对后再试"), "password")
+    if way.asks_password:
+        return Trouble(tr("号码或服务密码不对，请核对后再试"), "service_password")
+    return Trouble(tr("这个号码现在不能登录，请核对号码，或换一种方式。"))

@@ -269,7 +269,7 @@ class ConfirmScreen(StepScreen):
         except TooManyHolds as refusal:
             self._say(tr("您有 {limit} 个号码尚未办完，请先完成或取消。", limit=refusal.limit))
         except ServiceError:
-            self._say(tr("现在不能提交，请返回检查，或呼叫店员。"))
+            self._say(tr("现在不能提交，请返回检查，或询问店员。"))
         else:
             self.change(order_no=order.order_no, amount_fen=order.amount_fen, pay_deadline=order.pay_deadline)
             self.go_on()

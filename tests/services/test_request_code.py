@@ -158,6 +158,18 @@ def test_before_a_captcha_a_terminal_sends_three_an_hour_and_then_asks_for_it(wo
     ask_code(shop, world.visit(), OURS + 3, captcha_solved=False)
 
 
+def test_even_with_captchas_a_terminal_sends_no_more_than_sixty_an_hour(world: World, shop: Shop) -> None:
+    """SPEC 3.4: "get code" is limited per terminal."""
+    for phone in range(60):
+        ask_code(shop, world.visit(), OURS + phone, captcha_solved=True)
+    with pytest.raises(TooManyCodes) as refusal:
+        ask_code(shop, world.visit(), OURS + 60, captcha_solved=True)
+    assert refusal.value.until == START + HOUR
+    ask_code(world.another_terminal("jn01-2"), world.visit(), OURS + 60, captcha_solved=True)
+    world.clock.move(HOUR)
+    ask_code(shop, world.visit(), OURS + 61, captcha_solved=True)
+
+
 def test_a_visit_that_is_over_asks_for_nothing(world: World, shop: Shop) -> None:
     visit = world.visit()
     end_visit(shop, visit, "left")
