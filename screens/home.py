@@ -53,13 +53,7 @@ class HomeScreen(HeadedScreen):
         tr = self.tr
         city = self.front.regions.city(self.front.visit.city_adcode)
         self.set_class(self._empty_city == city.adcode, "-nothing")
-        with Horizontal(id="header"):
-            yield Static(tr("自助营业厅"), id="heading", markup=False)
-            place = tr("{city} · 更换", city=tr.pick(city.name_zh, city.name_en))
-            yield TapButton(place, hint="7", id="region")
-            yield TapButton(tr.pick("English", "中文"), hint="8", id="language")
-            yield TapButton(print_label(tr, large=self.front.large_print), hint="9", id="print")
-            yield TapButton(help_label(tr), short="?", id="help")
+        yield from self.compose_header(tr("自助营业厅"))
         with Vertical(id="welcome"), Vertical():
             yield Static(self._greeting(), id="greeting", markup=False)
             with Container(id="cards"):
@@ -74,6 +68,16 @@ class HomeScreen(HeadedScreen):
         with Horizontal(id="foot"):
             yield TapButton(tr("结束"), hint="Esc", id="leave")
             yield Static(self._foot(), id="touch", markup=False)
+
+    def header_buttons(self) -> Iterator[TapButton]:
+        """Region, language, print and help."""
+        tr = self.tr
+        city = self.front.regions.city(self.front.visit.city_adcode)
+        place = tr("{city} · 更换", city=tr.pick(city.name_zh, city.name_en))
+        yield TapButton(place, hint="7", id="region")
+        yield TapButton(tr.pick("English", "中文"), hint="8", id="language")
+        yield TapButton(print_label(tr, large=self.front.large_print), hint="9", id="print")
+        yield TapButton(help_label(tr), short="?", id="help")
 
     def _greeting(self) -> str:
         person = self.front.visit.person

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import delete
 
 from kiosk.cli.words import message_failure
 from kiosk.composition import open_shop
@@ -12,7 +13,7 @@ from kiosk.config import Settings
 from kiosk.domain.notices import SECRET_TEMPLATES
 from kiosk.gateways.messages import Channel, Outage
 from kiosk.locale import Translator
-from storage import notices
+from storage import notices, tables
 from tests.cli.conftest import Inside, Program
 from tests.gateways.message_centre import free_port
 
@@ -39,6 +40,9 @@ def messages(filled: Program) -> None:
     """A code, an activation, a word about an order, and a mail to nobody."""
     with open_shop(Settings(data_dir=filled.data_dir), terminal=False) as opened:
         now = opened.shop.now()
+        with opened.shop.database.writing() as connection:
+            # The demonstration writes to its subscribers.
+            connection.execute(delete(tables.notices))
         for key, channel, template, recipient in (
             ("1", Channel.SMS, "sms_code", PHONE),
             ("2", Channel.EMAIL, "activation", EMAIL),

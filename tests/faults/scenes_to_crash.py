@@ -38,6 +38,10 @@ from screens.moment import OneMoment
 from screens.number_purchase.conditions import ConditionsScreen
 from screens.number_purchase.steps import STEPS
 from screens.order_status import OrderStatusScreen
+from screens.orders.entry import MyOrdersEntry
+from screens.orders.find_order import FindOrderScreen
+from screens.orders.my_orders import MyOrdersScreen
+from screens.orders.one_order import OneOrderScreen
 from screens.region import RegionScreen
 from screens.similar import SimilarNumbers
 from screens.staff.menu import StaffMenu
@@ -171,6 +175,12 @@ async def _order_status(terminal: Stage) -> None:
     terminal.app.push_screen(OrderStatusScreen(order_no))
 
 
+async def _one_order(terminal: Stage) -> None:
+    order_no = await terminal.order(Step.COLLECT)
+    await _visit(terminal)
+    terminal.app.push_screen(OneOrderScreen(order_no))
+
+
 async def _similar(terminal: Stage) -> None:
     number = await terminal.number()
     await _visit(terminal)
@@ -221,6 +231,10 @@ SCENES: Final[dict[str, Play]] = {
     "delete account": _dialog(lambda _: DeleteAccountScreen()),
     "my page": _dialog(lambda _: MyPageScreen()),
     "order status": _order_status,
+    "orders: entry": _dialog(lambda _: MyOrdersEntry()),
+    "orders: list": _dialog(lambda _: MyOrdersScreen()),
+    "orders: find": _dialog(lambda _: FindOrderScreen()),
+    "orders: one": _one_order,
     "dialogs: region": _dialog(lambda _: RegionScreen()),
     "dialogs: take away": _dialog(lambda _: TakeAway()),
     "dialogs: favourites": _dialog(lambda _: FavouritesScreen()),

@@ -59,11 +59,22 @@ def kept(planted: list[str]) -> list[str]:
     ]
 
 
+@pytest.fixture(autouse=True)
+async def known_before() -> AsyncIterator[None]:
+    """Other tests' modules may keep persons of their own."""
+    _KNOWN_BEFORE.update(map(id, living(SignedIn)))
+    yield
+    _KNOWN_BEFORE.clear()
+
+
+_KNOWN_BEFORE: set[int] = set()
+
+
 def check_forgotten(terminal: Terminal, *planted: list[str]) -> None:
     assert terminal.app.current_mode == "attract"
     assert terminal.app._visit is None
     assert not living(AccountScreen)
-    assert not living(SignedIn)
+    assert {id(person) for person in living(SignedIn)} <= _KNOWN_BEFORE
     # One value stands in the class of visits, as what a new one begins with.
     assert all(form == AccountForm() for form in living(AccountForm))
     assert not living(Code)

@@ -182,7 +182,10 @@ CHANGES: dict[str, tuple[object, str, str]] = {
     "activations_per_day": (9, "最多发 9 次", "9 times a day"),
     "password_length": (15, "15 个字符", "15 characters"),
 }
-UNSAID = {"sim_fee_fen", "idle_paying", "idle_warning", "large_idle_warning", "codes_before_captcha"}
+UNSAID = {"sim_fee_fen", "idle_paying", "idle_warning", "large_idle_warning", "codes_before_captcha"} | {
+    "favourites_per_account",
+    "addresses_per_account",
+}
 """Rules that help tells in words, or not at all."""
 
 
