@@ -239,26 +239,17 @@ def events_of_order(connection: Connection, order_no: str) -> tuple[OrderEvent, 
 
 
 def open_line(connection: Connection, order: OrderRow, now: datetime) -> None:
-    """Reserve the subscription that a paid order will become; a second time changes nothing.
-
-    An order that was paid late may have had a line before, which is opened again.
-    """
-    again = connection.execute(
-        update(lines)
-        .where(lines.c.order_no == order.order_no)
-        .values(state=LineState.PRE_ACTIVE.value, id_hash=order.id_hash, activated_at=None, closed_at=None)
-    )
-    if not again.rowcount:
-        connection.execute(
-            insert(lines).values(
-                msisdn=order.msisdn,
-                order_no=order.order_no,
-                tariff_code=order.tariff_code,
-                id_hash=order.id_hash,
-                state=LineState.PRE_ACTIVE.value,
-                created_at=now,
-            )
+    """Reserve the subscription that an order becomes by being paid, which happens once."""
+    connection.execute(
+        insert(lines).values(
+            msisdn=order.msisdn,
+            order_no=order.order_no,
+            tariff_code=order.tariff_code,
+            id_hash=order.id_hash,
+            state=LineState.PRE_ACTIVE.value,
+            created_at=now,
         )
+    )
 
 
 def activate_line(connection: Connection, order_no: str, at: datetime) -> bool:

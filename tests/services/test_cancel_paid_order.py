@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -15,11 +16,13 @@ from kiosk.domain.orders import (
     StateReason,
     may_be_refunded,
 )
+from kiosk.gateways.payment import TradeState
 from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.errors import NotCancellable, NotPayable, NumberTaken, OrderUnknown
 from kiosk.services.hold_number import hold_number
 from kiosk.services.settle_pickups import settle_overdue_pickups
 from kiosk.services.shop import Shop
+from kiosk.services.take_payment import payment_progress, start_payment
 from kiosk.services.track_order import Standing, track_order
 from storage import orders
 from tests.services.small_shop import DAY, MINUTE, PLAIN, SECOND, START, World
@@ -146,6 +149,34 @@ def test_money_that_was_paid_twice_goes_back_once_each(world: World, shop: Shop)
     assert sorted(refund.reason for refund in world.refunds(order_no)) == ["duplicate_payment", "given_up"]
     money = world.money()
     assert (money.kept, money.given_back) == (0, money.paid)
+
+
+@pytest.mark.parametrize("ends_by", ["customer", "pickup_timeout"])
+def test_a_late_payment_brings_no_order_back_that_was_paid_and_ended(world: World, shop: Shop, ends_by: str) -> None:
+    """SPEC 6.4, 4.11: only an unpaid order takes its number back; here the first code was closed for a second."""
+    world.with_rules(pickup_policy=PickupPolicy.CANCEL_AND_REFUND)
+    order_no, first = world.order_with_code()
+    world.provider.twist = lambda trade: replace(trade, state=TradeState.CLOSED)
+    payment_progress(shop, order_no)
+    world.provider.twist = lambda trade: trade
+    world.pay(start_payment(shop, order_no, "sandbox").out_trade_no)
+    world.deliver_notices()
+    if ends_by == "customer":
+        cancel_paid_order(shop, order_no)
+    else:
+        world.settle(by=7 * DAY)
+    world.settle(by=8 * DAY)
+    assert world.is_free(PLAIN[0])
+    world.pay_late(first)
+    world.deliver_notices()
+    world.settle()
+    order = world.order_row(order_no)
+    assert (order.state, order.state_reason) == (OrderState.CANCELLED, StateReason(ends_by))
+    assert line(world, order_no) is LineState.CLOSED
+    assert world.is_free(PLAIN[0])
+    assert world.refunds(order_no)[-1].reason == "paid_too_late"
+    money = world.money()
+    assert (money.paid, money.kept, money.given_back) == (10_000, 0, 10_000)
 
 
 @pytest.mark.parametrize("state", OrderState)
