@@ -18,6 +18,8 @@ from kiosk.domain.orders import (
     StateReason,
     may_become,
 )
+from storage.account_tables import accounts
+from storage.accounts import erase_account
 from storage.tables import lines, number_claims, order_events, order_lines, orders
 
 
@@ -258,9 +260,13 @@ def activate_line(connection: Connection, order_no: str, at: datetime) -> bool:
 
 
 def close_line(connection: Connection, order_no: str, at: datetime) -> bool:
-    """End a line, whether or not it was ever started."""
+    """End a line, whether or not it was ever started, and erase the account of whoever signed in by it."""
     present = (LineState.PRE_ACTIVE, LineState.ACTIVE)
-    return _change_line(connection, order_no, *present, state=LineState.CLOSED.value, closed_at=at)
+    is_closed = _change_line(connection, order_no, *present, state=LineState.CLOSED.value, closed_at=at)
+    owner = select(accounts.c.account_id).join(lines).where(lines.c.order_no == order_no).with_for_update(of=accounts)
+    for account_id in connection.execute(owner).scalars().all():
+        erase_account(connection, account_id, at)
+    return is_closed
 
 
 def forget_closed_line(connection: Connection, order_no: str) -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.domain.accounts import AccountState
+from kiosk.domain.favourites import FavouriteKind
 from kiosk.domain.orders import (
     ClaimKind,
     FulfilmentState,
@@ -17,14 +19,19 @@ from kiosk.domain.orders import (
     may_be_refunded,
 )
 from kiosk.gateways.payment import TradeState
+from kiosk.services.addresses import Address, add_address, list_addresses
 from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.errors import NotCancellable, NotPayable, NumberTaken, OrderUnknown
+from kiosk.services.favourites import add_favourite
 from kiosk.services.hold_number import hold_number
 from kiosk.services.settle_pickups import settle_overdue_pickups
 from kiosk.services.shop import Shop
 from kiosk.services.take_payment import payment_progress, start_payment
 from kiosk.services.track_order import Standing, track_order
-from storage import orders
+from storage import favourites, orders
+from storage.accounts import find_account
+from storage.subscribers import active_line
+from tests.services.known_people import give_password, open_line
 from tests.services.small_shop import DAY, MINUTE, PLAIN, SECOND, START, World
 
 
@@ -102,6 +109,29 @@ def test_an_uncollected_card_whose_line_runs_may_be_given_up_too(world: World, s
     assert world.money().kept == 0
     # Whose a number in service was is kept.
     assert world.order_row(order_no).id_number is not None
+
+
+def test_the_account_of_the_closed_line_is_erased(world: World, shop: Shop) -> None:
+    """SPEC 10.3: whoever gets the number next has another line, and nobody signs in by this one again."""
+    order_no = world.paid_order()
+    world.settle(by=7 * DAY)
+    with shop.database.reading() as connection:
+        subscriber = active_line(connection, PLAIN[0])
+    assert subscriber is not None
+    account_id, others = give_password(world, subscriber.line_id), give_password(world, open_line(world))
+    for keeper in (account_id, others):
+        add_favourite(shop, keeper, FavouriteKind.NUMBER, str(PLAIN[1]))
+        add_address(shop, keeper, Address("张伟", 13900000001, 370102, "", "泉城路 1 号"))
+    cancel_paid_order(shop, order_no)
+    with shop.database.reading() as connection:
+        account, other = (find_account(connection, each) for each in (account_id, others))
+        kept = [favourites.count(connection, each) for each in (account_id, others)]
+    assert account is not None
+    assert other is not None
+    assert (account.state, account.password_hash, account.line_id) == (AccountState.DELETED, None, None)
+    assert other.password_hash is not None
+    assert kept == [0, 1]
+    assert [len(list_addresses(shop, each)) for each in (account_id, others)] == [0, 1]
 
 
 def test_after_the_hand_over_it_is_too_late(world: World, shop: Shop) -> None:
