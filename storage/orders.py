@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from kiosk.domain.orders import (
     UNPAID,
@@ -179,20 +179,49 @@ def end_waits_after(connection: Connection, latest: datetime, now: datetime) -> 
     )
 
 
-def orders_to_forget(connection: Connection, ended_before: datetime, limit: int) -> list[str]:
-    """Numbers of orders that came to nothing and still hold personal data.
+@dataclass(frozen=True, slots=True)
+class NeededSince:
+    """Since when an order must have been of use to somebody to keep its customer."""
 
-    Whose a line was that ran for a while is kept as for any other line (《电话用户真实身份信息登记规定》).
-    """
+    ended: datetime
+    """Where it came to nothing."""
+    line_closed: datetime
+    """Where its line ran: while it does, it is kept whose it is (《电话用户真实身份信息登记规定》)."""
+
+
+def orders_to_forget(connection: Connection, since: NeededSince, limit: int) -> list[str]:
+    """Numbers of orders that hold personal data which nobody needs any more."""
+    came_to_nothing = _order_nos(connection, _came_to_nothing(since), orders.c.ended_at, limit)
+    room = limit - len(came_to_nothing)
+    return came_to_nothing + _order_nos(connection, _line_is_long_closed(since), orders.c.order_no, room)
+
+
+def is_to_forget(connection: Connection, order_no: str, since: NeededSince) -> bool:
+    """Whether an order is still one of them, now that this transaction has locked it."""
+    found = select(orders.c.order_no).where(
+        orders.c.order_no == order_no, or_(_came_to_nothing(since), _line_is_long_closed(since))
+    )
+    return connection.execute(found).first() is not None
+
+
+def _came_to_nothing(since: NeededSince) -> ColumnElement[bool]:
     ran = select(lines.c.line_id).where(lines.c.order_no == orders.c.order_no, lines.c.activated_at.is_not(None))
-    return _order_nos(
-        connection,
-        (orders.c.state == OrderState.CANCELLED.value)
-        & (orders.c.ended_at < ended_before)
-        & orders.c.personal_data_erased_at.is_(None)
-        & ~ran.exists(),
-        orders.c.ended_at,
-        limit,
+    return and_(
+        orders.c.state == OrderState.CANCELLED.value,
+        orders.c.ended_at < since.ended,
+        orders.c.personal_data_erased_at.is_(None),
+        ~ran.exists(),
+    )
+
+
+def _line_is_long_closed(since: NeededSince) -> ColumnElement[bool]:
+    long_closed = select(lines.c.order_no).where(
+        lines.c.closed_at < since.line_closed, lines.c.activated_at.is_not(None), lines.c.order_no.is_not(None)
+    )
+    return and_(
+        orders.c.order_no.in_(long_closed),
+        orders.c.state.in_([OrderState.CANCELLED.value, OrderState.COMPLETED.value]),
+        orders.c.personal_data_erased_at.is_(None),
     )
 
 
@@ -270,7 +299,7 @@ def close_line(connection: Connection, order_no: str, at: datetime) -> bool:
 
 
 def forget_closed_line(connection: Connection, order_no: str) -> None:
-    """Erase whose a line was that never came to life."""
+    """Erase whose a line was."""
     which = (lines.c.order_no == order_no) & (lines.c.state == LineState.CLOSED.value)
     connection.execute(update(lines).where(which).values(id_hash=None))
 
