@@ -8,7 +8,6 @@ from sqlalchemy import Connection, select
 from kiosk.domain.accounts import UNPROVED_KEPT, AccountState
 from kiosk.domain.orders import OrderState
 from kiosk.services.activate_account import activate_by_code, send_activation_again
-from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.forget_people import forget_abandoned_visits, forget_ended_orders
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import keep_choices
@@ -32,7 +31,7 @@ def personal(world: World, order_no: str) -> list[object]:
 
 def test_an_order_that_came_to_nothing_is_forgotten_after_thirty_days(world: World, shop: Shop) -> None:
     order_no = world.order()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     world.clock.move(KEPT)
     assert forget_ended_orders(shop) == 0
     assert None not in personal(world, order_no)
@@ -55,7 +54,7 @@ def test_whose_a_line_was_is_forgotten_three_years_after_it_was_closed(world: Wo
     order_no, in_service = world.paid_order(PLAIN[0]), world.paid_order(PLAIN[1], person=2)
     world.settle(by=timedelta(days=400))
     if ends_by == "giving_up":
-        cancel_paid_order(shop, order_no)
+        world.give_up(order_no)
     else:
         with shop.database.writing() as connection:
             row = orders.find_order(connection, order_no, lock=True)
@@ -76,7 +75,7 @@ def test_whose_a_line_was_is_forgotten_three_years_after_it_was_closed(world: Wo
 
 def test_messages_are_forgotten_with_the_order(world: World, shop: Shop) -> None:
     order_no, out_trade_no = world.order_with_code()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     hold_number(shop, world.visit(), PLAIN[0])
     world.pay_late(out_trade_no)
     world.deliver_notices()
@@ -89,7 +88,7 @@ def test_messages_are_forgotten_with_the_order(world: World, shop: Shop) -> None
 def test_money_for_a_forgotten_order_goes_back_without_a_message(world: World, shop: Shop) -> None:
     """SPEC 6.4: there is nobody left to give the number to."""
     order_no, out_trade_no = world.order_with_code()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     world.settle(by=KEPT + SECOND)
     world.pay_late(out_trade_no)
     world.deliver_notices()
@@ -104,7 +103,7 @@ def test_an_order_that_a_late_payment_brings_back_meanwhile_keeps_its_customer(
     world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order_no, out_trade_no = world.order_with_code()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     world.clock.move(KEPT + SECOND)
     found = orders.orders_to_forget
 
