@@ -38,6 +38,7 @@ from screens.home import HomeScreen
 from screens.idle_warning import IdleWarning
 from screens.kiosk_screen import KioskScreen
 from screens.number_purchase.steps import STEPS
+from screens.orders.one_order import OneOrderScreen
 from screens.scanning import take_scan
 from screens.staff.brief_dialog import BriefDialog
 from screens.step_screen import StepScreen
@@ -180,9 +181,12 @@ class KioskApp(LockedApp):
             self.pop_screen()
 
     def show_step(self, step: Step) -> None:
-        """Show the screen of a step; what lies over the step before it, or over the home screen, goes."""
+        """Show the screen of a step; what lies over the step before it, or over the home screen, goes.
+
+        An order stays below its payment, which leads back to it.
+        """
         screen = STEPS[step]()
-        while len(self.screen_stack) > 1 and not isinstance(self.screen, StepScreen):
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, StepScreen | OneOrderScreen):
             self.pop_screen()
         if isinstance(self.screen, StepScreen):
             self.switch_screen(screen)
