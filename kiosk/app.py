@@ -183,11 +183,10 @@ class KioskApp(LockedApp):
     def show_step(self, step: Step) -> None:
         """Show the screen of a step; what lies over the step before it, or over the home screen, goes.
 
-        An order from which a payment is resumed stays below it.
+        An order stays below its payment, which leads back to it.
         """
         screen = STEPS[step]()
-        stay = (StepScreen, OneOrderScreen) if self.visit.purchase.is_resumed else StepScreen
-        while len(self.screen_stack) > 1 and not isinstance(self.screen, stay):
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, StepScreen | OneOrderScreen):
             self.pop_screen()
         if isinstance(self.screen, StepScreen):
             self.switch_screen(screen)

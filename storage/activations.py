@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Select, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, exists, insert, select, update
 
 from kiosk.domain.accounts import AccountState
 from storage.account_tables import accounts, activations
@@ -34,6 +34,10 @@ class ActivationRow:
     tries_left: int
     created_at: datetime
     expires_at: datetime
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether its time runs; one from a future that the clock has come back from would be good for too long."""
+        return self.created_at <= now < self.expires_at
 
 
 _COLUMNS = [activations.c[name] for name in ActivationRow.__slots__]
@@ -93,20 +97,20 @@ def finish(connection: Connection, activation_id: int, state: ActivationState, t
     )
 
 
-def sent_to_account(connection: Connection, account_id: int, since: datetime) -> list[datetime]:
+def sent_to_account(connection: Connection, account_id: int, since: datetime, now: datetime) -> list[datetime]:
     """When mails were asked for since then, oldest first."""
-    found = select(activations.c.created_at).where(
-        activations.c.account_id == account_id, activations.c.created_at > since
-    )
-    return list(connection.execute(found.order_by(activations.c.created_at)).scalars())
+    return _sent(connection, activations.c.account_id == account_id, since, now)
 
 
-def sent_to_address(connection: Connection, address_hash: bytes, since: datetime) -> list[datetime]:
+def sent_to_address(connection: Connection, address_hash: bytes, since: datetime, now: datetime) -> list[datetime]:
     """The same for one address, by whatever registrations."""
-    found = select(activations.c.created_at).where(
-        activations.c.email_hash == address_hash, activations.c.created_at > since
-    )
-    return list(connection.execute(found.order_by(activations.c.created_at)).scalars())
+    return _sent(connection, activations.c.email_hash == address_hash, since, now)
+
+
+def _sent(connection: Connection, which: ColumnElement[bool], since: datetime, now: datetime) -> list[datetime]:
+    at = activations.c.created_at
+    # Up to now: what a wrong clock dated into the future keeps nobody waiting.
+    return list(connection.execute(select(at).where(which, at > since, at <= now).order_by(at)).scalars())
 
 
 def sending(connection: Connection, account_id: int) -> tuple[str, str | None] | None:

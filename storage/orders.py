@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from kiosk.domain.orders import (
     UNPAID,
@@ -18,6 +18,8 @@ from kiosk.domain.orders import (
     StateReason,
     may_become,
 )
+from storage.account_tables import accounts
+from storage.accounts import erase_account
 from storage.tables import lines, number_claims, order_events, order_lines, orders
 
 
@@ -177,20 +179,49 @@ def end_waits_after(connection: Connection, latest: datetime, now: datetime) -> 
     )
 
 
-def orders_to_forget(connection: Connection, ended_before: datetime, limit: int) -> list[str]:
-    """Numbers of orders that came to nothing and still hold personal data.
+@dataclass(frozen=True, slots=True)
+class NeededSince:
+    """Since when an order must have been of use to somebody to keep its customer."""
 
-    Whose a line was that ran for a while is kept as for any other line (《电话用户真实身份信息登记规定》).
-    """
+    ended: datetime
+    """Where it came to nothing."""
+    line_closed: datetime
+    """Where its line ran: while it does, it is kept whose it is (《电话用户真实身份信息登记规定》)."""
+
+
+def orders_to_forget(connection: Connection, since: NeededSince, limit: int) -> list[str]:
+    """Numbers of orders that hold personal data which nobody needs any more."""
+    came_to_nothing = _order_nos(connection, _came_to_nothing(since), orders.c.ended_at, limit)
+    room = limit - len(came_to_nothing)
+    return came_to_nothing + _order_nos(connection, _line_is_long_closed(since), orders.c.order_no, room)
+
+
+def is_to_forget(connection: Connection, order_no: str, since: NeededSince) -> bool:
+    """Whether an order is still one of them, now that this transaction has locked it."""
+    found = select(orders.c.order_no).where(
+        orders.c.order_no == order_no, or_(_came_to_nothing(since), _line_is_long_closed(since))
+    )
+    return connection.execute(found).first() is not None
+
+
+def _came_to_nothing(since: NeededSince) -> ColumnElement[bool]:
     ran = select(lines.c.line_id).where(lines.c.order_no == orders.c.order_no, lines.c.activated_at.is_not(None))
-    return _order_nos(
-        connection,
-        (orders.c.state == OrderState.CANCELLED.value)
-        & (orders.c.ended_at < ended_before)
-        & orders.c.personal_data_erased_at.is_(None)
-        & ~ran.exists(),
-        orders.c.ended_at,
-        limit,
+    return and_(
+        orders.c.state == OrderState.CANCELLED.value,
+        orders.c.ended_at < since.ended,
+        orders.c.personal_data_erased_at.is_(None),
+        ~ran.exists(),
+    )
+
+
+def _line_is_long_closed(since: NeededSince) -> ColumnElement[bool]:
+    long_closed = select(lines.c.order_no).where(
+        lines.c.closed_at < since.line_closed, lines.c.activated_at.is_not(None), lines.c.order_no.is_not(None)
+    )
+    return and_(
+        orders.c.order_no.in_(long_closed),
+        orders.c.state.in_([OrderState.CANCELLED.value, OrderState.COMPLETED.value]),
+        orders.c.personal_data_erased_at.is_(None),
     )
 
 
@@ -239,26 +270,17 @@ def events_of_order(connection: Connection, order_no: str) -> tuple[OrderEvent, 
 
 
 def open_line(connection: Connection, order: OrderRow, now: datetime) -> None:
-    """Reserve the subscription that a paid order will become; a second time changes nothing.
-
-    An order that was paid late may have had a line before, which is opened again.
-    """
-    again = connection.execute(
-        update(lines)
-        .where(lines.c.order_no == order.order_no)
-        .values(state=LineState.PRE_ACTIVE.value, id_hash=order.id_hash, activated_at=None, closed_at=None)
-    )
-    if not again.rowcount:
-        connection.execute(
-            insert(lines).values(
-                msisdn=order.msisdn,
-                order_no=order.order_no,
-                tariff_code=order.tariff_code,
-                id_hash=order.id_hash,
-                state=LineState.PRE_ACTIVE.value,
-                created_at=now,
-            )
+    """Reserve the subscription that an order becomes by being paid, which happens once."""
+    connection.execute(
+        insert(lines).values(
+            msisdn=order.msisdn,
+            order_no=order.order_no,
+            tariff_code=order.tariff_code,
+            id_hash=order.id_hash,
+            state=LineState.PRE_ACTIVE.value,
+            created_at=now,
         )
+    )
 
 
 def activate_line(connection: Connection, order_no: str, at: datetime) -> bool:
@@ -267,13 +289,17 @@ def activate_line(connection: Connection, order_no: str, at: datetime) -> bool:
 
 
 def close_line(connection: Connection, order_no: str, at: datetime) -> bool:
-    """End a line, whether or not it was ever started."""
+    """End a line, whether or not it was ever started, and erase the account of whoever signed in by it."""
     present = (LineState.PRE_ACTIVE, LineState.ACTIVE)
-    return _change_line(connection, order_no, *present, state=LineState.CLOSED.value, closed_at=at)
+    is_closed = _change_line(connection, order_no, *present, state=LineState.CLOSED.value, closed_at=at)
+    owner = select(accounts.c.account_id).join(lines).where(lines.c.order_no == order_no).with_for_update(of=accounts)
+    for account_id in connection.execute(owner).scalars().all():
+        erase_account(connection, account_id, at)
+    return is_closed
 
 
 def forget_closed_line(connection: Connection, order_no: str) -> None:
-    """Erase whose a line was that never came to life."""
+    """Erase whose a line was."""
     which = (lines.c.order_no == order_no) & (lines.c.state == LineState.CLOSED.value)
     connection.execute(update(lines).where(which).values(id_hash=None))
 

@@ -14,7 +14,7 @@ from storage.engine import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST_REVISION = "0003"
+NEWEST_REVISION = "0004"
 """The revision this program wants: the last file in storage/migrations/versions."""
 
 # Any constant will do, as long as nothing else in the database locks on it.

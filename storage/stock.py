@@ -252,7 +252,7 @@ def lock_stock(connection: Connection) -> None:
 def lock_claims(connection: Connection) -> None:
     """Wait until nobody else is claiming a number, and keep others waiting until this transaction ends.
 
-    SQLite has one writer at a time anyhow.
+    Whoever changes the stock wants `lock_stock` before it. SQLite has one writer at a time anyhow.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE number_claims IN SHARE ROW EXCLUSIVE MODE")
@@ -261,7 +261,7 @@ def lock_claims(connection: Connection) -> None:
 def withdraw(connection: Connection, msisdn: int, now: datetime) -> bool:
     """Take a number out of sale; false where it is claimed, withdrawn already or not in stock.
 
-    Wants `lock_claims` before it, or PostgreSQL may let somebody claim the number at the same moment.
+    Wants `lock_stock` and then `lock_claims` before it, or PostgreSQL may let somebody claim the number meanwhile.
     """
     claimed = exists().where(
         number_claims.c.msisdn == numbers.c.msisdn,

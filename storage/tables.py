@@ -237,7 +237,7 @@ lines = Table(
     Column("state", String(12), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("activated_at", Instant),
-    Column("closed_at", Instant),
+    Column("closed_at", Instant, index=True),
 )
 
 payment_attempts = Table(

@@ -52,6 +52,7 @@ def _print_settled(tr: Translator, settled: Settled) -> None:
         (settled.forgotten, tr("清除个人资料的订单")),
         (settled.visits, tr("无人结束的办理")),
         (settled.tries, tr("清除的验证码和登录失败记录")),
+        (settled.registrations, tr("清除的未激活注册和旧邮件")),
         (settled.codes, tr("过期的验证码消息")),
     ):
         if count:

@@ -14,6 +14,12 @@ SHOP_TIME = ZoneInfo("Asia/Shanghai")
 LONGEST_WAIT: Final = timedelta(days=1)
 """No hold with all its more time, and no unpaid order, is given longer; the settings allow no more."""
 
+LINE_RECORDS_KEPT: Final = timedelta(days=3 * 365 + 1)
+"""How long it is known whose a line was after it was closed.
+
+The E-Commerce Law (art. 31) asks for three years at least after a transaction; no three years have more days.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

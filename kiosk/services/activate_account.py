@@ -137,7 +137,7 @@ def _spend_code(connection: Connection, shop: Shop, account_id: int, typed: byte
         return ActivationSpent(activated=account is not None and account.state is AccountState.ACTIVE)
     if activation.state is not ActivationState.OPEN:
         return ActivationSpent(activated=False)
-    if now >= activation.expires_at:
+    if not activation.is_good(now):
         return ActivationExpired()
     if compare_digest(typed, activation.code_hash):
         _prove(connection, shop, account, activation, now)
@@ -170,7 +170,7 @@ def _follow_link(connection: Connection, shop: Shop, hashed: bytes) -> LinkOutco
         return LinkOutcome.ACTIVE_ALREADY
     if activation.state is not ActivationState.OPEN:
         return LinkOutcome.SPENT
-    if now >= activation.expires_at:
+    if not activation.is_good(now):
         return LinkOutcome.EXPIRED
     _prove(connection, shop, account, activation, now)
     return LinkOutcome.ACTIVATED
@@ -203,7 +203,7 @@ def send_activation_again(shop: Shop, account_id: int) -> Registration:
         _keep_pace(connection, shop, account_id, now)
         address_hash = accounts.email_hash(shop.database.cipher, address)
         people.lock_persons(connection, address_hash)
-        _allow(shop, activations.sent_to_address(connection, address_hash, now - DAY))
+        _allow(shop, activations.sent_to_address(connection, address_hash, now - DAY, now))
         return mail_activation(connection, shop, account_id, address, account.language, now)
 
 
@@ -234,7 +234,7 @@ def _pending(connection: Connection, account_id: int) -> AccountRow:
 
 
 def _keep_pace(connection: Connection, shop: Shop, account_id: int, now: datetime) -> None:
-    sent = activations.sent_to_account(connection, account_id, now - DAY)
+    sent = activations.sent_to_account(connection, account_id, now - DAY, now)
     if sent and now < sent[-1] + shop.rules.activation_resend:
         raise TooSoon(sent[-1] + shop.rules.activation_resend)
     _allow(shop, sent)

@@ -9,23 +9,22 @@ from kiosk.services.errors import NotCancellable, NotPayable, OrderUnknown
 from kiosk.services.settle_payment import RefundReason, cancel_unpaid, end_paid_order
 from kiosk.services.shop import Shop
 from kiosk.services.take_payment import close_attempt, unsettled_attempts
+from kiosk.services.whose_order import Asker, lock_own_order
 from storage import orders, payments
 from storage.audit import write_audit
 
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 
 
-def cancel_order(shop: Shop, order_no: str, reason: StateReason = StateReason.CUSTOMER) -> OrderState:
-    """Cancel an order that hasn't been paid, and say how it ended.
+def cancel_order(shop: Shop, asker: Asker, order_no: str, reason: StateReason = StateReason.CUSTOMER) -> OrderState:
+    """Cancel an order of one's own that hasn't been paid, and say how it ended.
 
     `cancelled`; or `in_progress`, when it turns out to be paid; or `held`, when the provider doesn't answer: then no
     new payment can start, the number is kept, and a worker ends it as soon as the truth is known.
-    Raises `OrderUnknown`, or `NotPayable` for an order that isn't waiting for its payment.
+    Raises `OrderUnknown`, also for somebody else's, or `NotPayable` for an order that isn't waiting for its payment.
     """
     with shop.database.writing() as connection:
-        order = orders.find_order(connection, order_no, lock=True)
-        if order is None:
-            raise OrderUnknown
+        order = lock_own_order(shop, connection, asker, order_no)
         if order.state not in UNPAID:
             raise NotPayable(order.state)
         if order.state is OrderState.PENDING:
@@ -33,16 +32,15 @@ def cancel_order(shop: Shop, order_no: str, reason: StateReason = StateReason.CU
     return end_unpaid_order(shop, order_no)
 
 
-def cancel_paid_order(shop: Shop, order_no: str) -> None:
-    """Give a paid order up: all that was paid goes back, and the number rests before it is offered again.
+def cancel_paid_order(shop: Shop, asker: Asker, order_no: str) -> None:
+    """Give a paid order of one's own up: all that was paid goes back, and the number rests before it is offered again.
 
     Its own verb, so that nobody who meant to leave an unpaid order gives up one that was paid that instant. A second
-    time changes nothing. Raises `OrderUnknown`, or `NotCancellable` once the card was handed over or sent off.
+    time changes nothing. Raises `OrderUnknown`, also for somebody else's, or `NotCancellable` once the card was handed
+    over or sent off.
     """
     with shop.database.writing() as connection:
-        order = orders.find_order(connection, order_no, lock=True)
-        if order is None:
-            raise OrderUnknown
+        order = lock_own_order(shop, connection, asker, order_no)
         was_given_up = order.state is OrderState.CANCELLED and order.paid_at is not None
         if was_given_up and order.state_reason is StateReason.CUSTOMER:
             return

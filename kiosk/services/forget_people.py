@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from kiosk.domain.accounts import UNPROVED_KEPT
-from kiosk.domain.orders import OrderState
+from kiosk.domain.rules import LINE_RECORDS_KEPT
 from kiosk.services.keep_visit import end_visit
 from kiosk.services.shop import Shop
 from storage import accounts, activations, back_offs, code_challenges, notices, orders, people
+from storage.orders import NeededSince
 
 _LONGEST_VISIT = timedelta(days=1)
 _TRIES_COUNT = timedelta(days=1)
@@ -55,11 +56,15 @@ def forget_registrations(shop: Shop, most: int = 500) -> int:
 
 
 def forget_ended_orders(shop: Shop, most: int = 500) -> int:
-    """Erase the customer of every order that came to nothing long enough ago; says how many there were."""
+    """Erase the customer of every order that is over for long enough; says how many there were.
+
+    Over is one that came to nothing, or whose line ran and was closed; a line in service keeps its person.
+    """
     now = shop.now()
+    since = NeededSince(ended=now - shop.rules.personal_data_kept, line_closed=now - LINE_RECORDS_KEPT)
     with shop.database.reading() as connection:
-        ended = orders.orders_to_forget(connection, now - shop.rules.personal_data_kept, most)
-    return sum(_forget(shop, order_no) for order_no in ended)
+        over = orders.orders_to_forget(connection, since, most)
+    return sum(_forget(shop, order_no, since) for order_no in over)
 
 
 def forget_old_codes(shop: Shop) -> int:
@@ -72,11 +77,11 @@ def forget_old_codes(shop: Shop) -> int:
         return notices.delete_outlived(connection, before)
 
 
-def _forget(shop: Shop, order_no: str) -> bool:
+def _forget(shop: Shop, order_no: str, since: NeededSince) -> bool:
     with shop.database.writing() as connection:
         order = orders.find_order(connection, order_no, lock=True)
         # A payment that came very late may have brought the order back since.
-        if order is None or order.state is not OrderState.CANCELLED or order.personal_data_erased_at is not None:
+        if order is None or not orders.is_to_forget(connection, order_no, since):
             return False
         orders.update_order(
             connection,

@@ -106,6 +106,8 @@ def withdraw_number(database: Database, msisdn: int, now: datetime) -> None:
     Raises `NumberUnknown`, `NumberWithdrawn`, `NumberClaimed` where somebody has it, and `ShopUnavailable`.
     """
     with database.writing() as connection:
+        # Stock before claims, as an import of subscribers takes them.
+        stock.lock_stock(connection)
         stock.lock_claims(connection)
         if not stock.withdraw(connection, msisdn, now):
             row = stock.find_in_stock(connection, msisdn)

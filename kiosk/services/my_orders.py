@@ -13,8 +13,8 @@ from kiosk.domain.pricing import QuoteLine, QuoteLineKind
 from kiosk.services.errors import OrderUnknown
 from kiosk.services.shop import Shop
 from kiosk.services.track_order import Standing, standing_of
+from kiosk.services.whose_order import owner_of
 from storage import offers, order_owners, orders, payments
-from storage.order_owners import Owner
 from storage.orders import OrderRow
 
 _MOST_LISTED = 100
@@ -79,14 +79,14 @@ def list_my_orders(shop: Shop, person: SignedIn) -> tuple[MyOrder, ...]:
     theirs: what was ordered for it before is of whoever had the number then.
     """
     with shop.database.reading() as connection:
-        own = order_owners.orders_of(connection, _owner(shop, connection, person), limit=_MOST_LISTED)
+        own = order_owners.orders_of(connection, owner_of(shop, connection, person), limit=_MOST_LISTED)
         return seen_by_its_person(shop, connection, own)
 
 
 def show_my_order(shop: Shop, person: SignedIn, order_no: str) -> OrderStory:
     """One of a person's own orders; raises `OrderUnknown` for any other."""
     with shop.database.reading() as connection:
-        owner = _owner(shop, connection, person)
+        owner = owner_of(shop, connection, person)
         return _story(shop, connection, order_owners.orders_of(connection, owner, limit=1, order_no=order_no))
 
 
@@ -101,14 +101,6 @@ def show_opened_order(shop: Shop, visit_id: str, order_no: str) -> OrderStory:
 def seen_by_its_person(shop: Shop, connection: Connection, rows: Sequence[OrderRow]) -> tuple[MyOrder, ...]:
     """Orders as their person sees them now."""
     return tuple(_my_order(shop, connection, row) for row in rows)
-
-
-def _owner(shop: Shop, connection: Connection, person: SignedIn) -> Owner:
-    line = order_owners.line_of_account(connection, person.account_id)
-    if line is None:
-        return Owner(person.account_id)
-    phone_hash = shop.database.cipher.keyed_hash(str(line.msisdn), "phone")
-    return Owner(person.account_id, phone_hash, line.since)
 
 
 def _story(shop: Shop, connection: Connection, found: Sequence[OrderRow]) -> OrderStory:

@@ -132,7 +132,7 @@ def refuse_address_with_too_many_mails(connection: Connection, shop: Shop, addre
     Otherwise anybody could fill somebody's mailbox. It is the same whether or not the address is a member's.
     """
     people.lock_persons(connection, address_hash)
-    if len(activations.sent_to_address(connection, address_hash, now - DAY)) >= shop.rules.activations_per_day:
+    if len(activations.sent_to_address(connection, address_hash, now - DAY, now)) >= shop.rules.activations_per_day:
         raise RegistrationInvalid({RegistrationField.EMAIL: EmailFault.TOO_MANY_MAILS})
 
 

@@ -131,7 +131,8 @@ def _order_is_paid(shop: Shop, connection: Connection, order: orders.OrderRow, n
             if not has_number:
                 cancel_unpaid(connection, order, "payment_timeout", now)
         case OrderState.CANCELLED:
-            has_number = _take_back(shop, connection, order, now)
+            # One that was paid before was given up or ran out, and its money went back: it stays ended.
+            has_number = order.paid_at is None and _take_back(shop, connection, order, now)
         case OrderState.IN_PROGRESS | OrderState.COMPLETED:
             return False
     if not has_number:

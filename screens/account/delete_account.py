@@ -71,7 +71,14 @@ class DeleteAccountScreen(FormScreen):
         else:
             goes = tr("· 服务密码、收藏和收货地址会立即删除，不能恢复。")
             after = tr("· 手机号码照常使用；在办的订单照常办理，可凭订单号和短信验证码查询。")
-        lines = (goes, after, tr("· 依照《电子商务法》第三十一条，订单和付款记录须保存三年，到期删除。"))
+        lines = (
+            goes,
+            after,
+            tr(
+                "· 依照《电子商务法》第三十一条，订单和付款记录至少保存三年；"
+                "其中的姓名、证件和电话最迟在号码停用三年后删除。"
+            ),
+        )
         yield Prose("\n".join(lines), id="consequences")
         yield self.line("password", tr("请输入密码确认"), secret=True, max_length=LONGEST_PASSWORD)
         yield Prose(tr("感谢您的使用。"), id="deleted")

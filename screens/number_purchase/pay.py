@@ -18,7 +18,7 @@ from kiosk.domain.money import format_yuan
 from kiosk.domain.msisdn import group_msisdn
 from kiosk.domain.orders import OrderState, StateReason
 from kiosk.services.cancel_order import cancel_order
-from kiosk.services.errors import NotPayable, PaymentRefused, PaymentUnavailable
+from kiosk.services.errors import NotPayable, OrderUnknown, PaymentRefused, PaymentUnavailable
 from kiosk.services.take_payment import (
     PaymentCode,
     PaymentProgress,
@@ -26,6 +26,7 @@ from kiosk.services.take_payment import (
     payment_progress,
     start_payment,
 )
+from kiosk.services.whose_order import Asker
 from screens.number_purchase.payment_words import (
     PaymentFailure,
     PaymentPhase,
@@ -300,16 +301,18 @@ class PayScreen(StepScreen):
         if self._phase is not PaymentPhase.CHECKING:
             self.turn_to(PaymentPhase.CHECKING)
         try:
-            progress = await self.front.ask(self._end, self.order_no, reason)
+            visit = self.front.visit
+            asker = Asker(visit.visit_id, visit.person)
+            progress = await self.front.ask(self._end, asker, self.order_no, reason)
         finally:
             self._ending = False
         self.follow(progress)
 
-    def _end(self, order_no: str, reason: StateReason) -> PaymentProgress:
+    def _end(self, asker: Asker, order_no: str, reason: StateReason) -> PaymentProgress:
         shop = self.front.shop
-        # Whoever ended or paid it first, what it has become says it all.
-        with suppress(NotPayable):
-            cancel_order(shop, order_no, reason)
+        # Whoever ended or paid it first, what it has become says it all; so it does to whom it is no longer shown.
+        with suppress(NotPayable, OrderUnknown):
+            cancel_order(shop, asker, order_no, reason)
         return known_progress(shop, order_no)
 
     def back(self) -> None:

@@ -18,6 +18,7 @@ from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.errors import NotCancellable, NotPayable, OrderUnknown
 from kiosk.services.my_orders import OrderStory, show_my_order, show_opened_order
 from kiosk.services.track_order import Standing
+from kiosk.services.whose_order import Asker
 from screens.help.passages import CANCELLING
 from screens.number_purchase.price_panel import AmountLines
 from screens.order_words import Mark, OrderWords, unknown_order_words
@@ -220,13 +221,14 @@ class OneOrderScreen(OrdersScreen):
 
     async def _cancel(self, *, is_paid: bool) -> tuple[str, MessageLevel]:
         """Cancel what the question was about, and say how that ended."""
-        front, tr = self.front, self.tr
+        front, tr, visit = self.front, self.tr, self.front.visit
+        asker = Asker(visit.visit_id, visit.person)
         too_late = tr("订单的状态刚刚变了，没有取消。请看最新状态。"), MessageLevel.WARNING
         try:
             if is_paid:
-                await front.ask(cancel_paid_order, front.shop, self._order_no)
+                await front.ask(cancel_paid_order, front.shop, asker, self._order_no)
                 return tr("订单已取消，全额退款已开始办理，会短信通知您。"), MessageLevel.INFO
-            ended = await front.ask(cancel_order, front.shop, self._order_no)
+            ended = await front.ask(cancel_order, front.shop, asker, self._order_no)
         except (NotCancellable, NotPayable, OrderUnknown):
             return too_late
         match ended:

@@ -18,7 +18,6 @@ from kiosk.domain.order_look_up import OrderLookUp
 from kiosk.domain.visit import Purchase
 from kiosk.log import set_up_logging
 from kiosk.services.addresses import Address, add_address, check_address
-from kiosk.services.cancel_order import cancel_order
 from kiosk.services.errors import OrderUnknown
 from kiosk.services.favourites import add_favourite
 from kiosk.services.hold_number import hold_number
@@ -225,7 +224,7 @@ async def test_an_order_opened_by_a_code_is_open_for_nobody_else(
     hold_number(world.shop, visit_id, number)
     submission = world.submission(visit_id, number, person=7, tariff=TARIFF, branch=HOME_SHOP)
     order_no = submit_order(world.shop, submission).order_no
-    cancel_order(world.shop, order_no)
+    world.cancel(order_no)
     end_visit(world.shop, visit_id, "left")
     await terminal.app.push_screen(FindOrderScreen())
     await terminal.settle()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert, select
 
 from kiosk.domain.agreements import NUMBER_SELECTION
-from kiosk.domain.orders import ClaimKind, PaymentMethod
+from kiosk.domain.orders import ClaimKind, OrderState, PaymentMethod
 from kiosk.domain.rules import Rules
 from kiosk.gateways.payment import (
     ChargeRequest,
@@ -24,6 +24,7 @@ from kiosk.gateways.payment import (
 )
 from kiosk.gateways.sandbox import SandboxKey, SandboxMessages, SandboxPayments, notice_body
 from kiosk.services.browse_offers import price_purchase
+from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.hashing import Hasher
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
@@ -32,6 +33,7 @@ from kiosk.services.settle_deadlines import settle_deadlines
 from kiosk.services.shop import Shop
 from kiosk.services.submit_order import Submission, submit_order
 from kiosk.services.take_payment import receive_notice, start_payment
+from kiosk.services.whose_order import Asker
 from storage import claims, orders, payments
 from storage.encryption import FieldCipher
 from storage.engine import Database, open_database
@@ -219,6 +221,20 @@ class World:
         self.deliver_notices()
         assert self.order_row(order_no).state.value == "in_progress"
         return order_no
+
+    def asker(self, order_no: str) -> Asker:
+        """Whoever ordered it, still at the terminal; for an order that doesn't exist, somebody else."""
+        with self.shop.database.reading() as connection:
+            order = orders.find_order(connection, order_no)
+        return Asker("" if order is None else order.visit_id)
+
+    def cancel(self, order_no: str) -> OrderState:
+        """Who ordered it leaves it unpaid."""
+        return cancel_order(self.shop, self.asker(order_no), order_no)
+
+    def give_up(self, order_no: str) -> None:
+        """Who ordered it wants the money back."""
+        cancel_paid_order(self.shop, self.asker(order_no), order_no)
 
     # The bank's side
 

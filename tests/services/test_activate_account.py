@@ -103,6 +103,20 @@ def test_code_and_link_are_good_for_a_day_and_not_a_moment_longer(world: World, 
     activate_by_code(shop, registration.account_id, mail.code)
 
 
+def test_one_that_a_wrong_clock_dated_into_the_future_has_expired(world: World, shop: Shop) -> None:
+    """SPEC 3.5, 7.3; another mail is to be had at once."""
+    world.clock.move(365 * DAY)
+    account_id = register(shop).account_id
+    mail = mails(shop)[0]
+    world.clock.move(-365 * DAY)
+    with pytest.raises(ActivationExpired):
+        activate_by_code(shop, account_id, mail.code)
+    assert activate_by_link(shop, mail.token) is LinkOutcome.EXPIRED
+    send_activation_again(shop, account_id)
+    activate_by_code(shop, account_id, mails(shop)[0].code)
+    assert state(shop, account_id) is AccountState.ACTIVE
+
+
 def test_an_account_that_never_was_has_no_code(shop: Shop) -> None:
     with pytest.raises(ActivationSpent) as caught:
         activate_by_code(shop, 4711, "123456")

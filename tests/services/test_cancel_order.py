@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk.domain.orders import AttemptState, OrderState, StateReason
-from kiosk.services.cancel_order import cancel_order, end_unpaid_order
+from kiosk.services.cancel_order import end_unpaid_order
 from kiosk.services.errors import NotPayable, OrderUnknown
 from kiosk.services.hold_number import hold_number
 from kiosk.services.shop import Shop
@@ -18,7 +18,7 @@ HALF_AN_HOUR = timedelta(minutes=30)
 def test_a_cancelled_order_gives_its_number_back_at_once(world: World, shop: Shop) -> None:
     """SPEC 4.2."""
     order_no = world.order()
-    assert cancel_order(shop, order_no) is OrderState.CANCELLED
+    assert world.cancel(order_no) is OrderState.CANCELLED
     order = world.order_row(order_no)
     assert (order.state_reason, order.ended_at) == (StateReason.CUSTOMER, START)
     hold_number(shop, world.visit(), PLAIN[0])
@@ -28,7 +28,7 @@ def test_what_could_still_be_paid_is_closed_first(world: World, shop: Shop) -> N
     """SPEC 6.4: query, close, query again."""
     order_no, out_trade_no = world.order_with_code()
     world.provider.calls.clear()
-    assert cancel_order(shop, order_no) is OrderState.CANCELLED
+    assert world.cancel(order_no) is OrderState.CANCELLED
     assert world.provider.calls == ["query", "close", "query"]
     charge = world.ledger.charge(out_trade_no)
     assert charge is not None
@@ -39,7 +39,7 @@ def test_what_could_still_be_paid_is_closed_first(world: World, shop: Shop) -> N
 def test_an_order_that_turns_out_to_be_paid_is_not_cancelled(world: World, shop: Shop) -> None:
     order_no, out_trade_no = world.order_with_code()
     world.pay(out_trade_no)
-    assert cancel_order(shop, order_no) is OrderState.IN_PROGRESS
+    assert world.cancel(order_no) is OrderState.IN_PROGRESS
 
 
 @pytest.mark.parametrize("silent", [{"query"}, {"close"}, {"query", "close"}])
@@ -49,7 +49,7 @@ def test_while_the_provider_is_silent_the_order_is_held_and_its_number_kept(
     """SPEC 6.3, DESIGN 3: unknown is never treated as failed."""
     order_no, _ = world.order_with_code()
     world.provider.silent = silent
-    assert cancel_order(shop, order_no) is OrderState.HELD
+    assert world.cancel(order_no) is OrderState.HELD
     with pytest.raises(NotPayable):
         start_payment(shop, order_no, "sandbox")
     world.settle(by=timedelta(days=3))
@@ -66,7 +66,7 @@ def test_a_held_order_whose_payment_turns_up_is_paid(world: World, shop: Shop) -
     """SPEC 6.4."""
     order_no, out_trade_no = world.order_with_code()
     world.provider.silent = {"query", "close"}
-    assert cancel_order(shop, order_no) is OrderState.HELD
+    assert world.cancel(order_no) is OrderState.HELD
     world.pay(out_trade_no)
     world.provider.silent = set()
     world.settle(by=MINUTE)
@@ -76,20 +76,20 @@ def test_a_held_order_whose_payment_turns_up_is_paid(world: World, shop: Shop) -
 
 def test_cancelling_twice_and_cancelling_what_is_paid(world: World, shop: Shop) -> None:
     order_no = world.order()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     for settled in (order_no, world.paid_order(PLAIN[1], person=2)):
         with pytest.raises(NotPayable):
-            cancel_order(shop, settled)
+            world.cancel(settled)
     with pytest.raises(OrderUnknown):
-        cancel_order(shop, "261122000000000")
+        world.cancel("261122000000000")
 
 
 def test_a_held_order_can_be_asked_about_again_by_hand(world: World, shop: Shop) -> None:
     order_no, _ = world.order_with_code()
     world.provider.silent = {"query"}
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     world.provider.silent = set()
-    assert cancel_order(shop, order_no) is OrderState.CANCELLED
+    assert world.cancel(order_no) is OrderState.CANCELLED
 
 
 def test_the_longer_a_provider_is_silent_the_more_rarely_it_is_asked(world: World, shop: Shop) -> None:

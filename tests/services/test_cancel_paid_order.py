@@ -3,9 +3,12 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from kiosk.domain.accounts import AccountState
+from kiosk.domain.favourites import FavouriteKind
 from kiosk.domain.orders import (
     ClaimKind,
     FulfilmentState,
@@ -15,13 +18,19 @@ from kiosk.domain.orders import (
     StateReason,
     may_be_refunded,
 )
-from kiosk.services.cancel_order import cancel_order, cancel_paid_order
+from kiosk.gateways.payment import TradeState
+from kiosk.services.addresses import Address, add_address, list_addresses
 from kiosk.services.errors import NotCancellable, NotPayable, NumberTaken, OrderUnknown
+from kiosk.services.favourites import add_favourite
 from kiosk.services.hold_number import hold_number
 from kiosk.services.settle_pickups import settle_overdue_pickups
 from kiosk.services.shop import Shop
+from kiosk.services.take_payment import payment_progress, start_payment
 from kiosk.services.track_order import Standing, track_order
-from storage import orders
+from storage import favourites, orders
+from storage.accounts import find_account
+from storage.subscribers import active_line
+from tests.services.known_people import give_password, open_line
 from tests.services.small_shop import DAY, MINUTE, PLAIN, SECOND, START, World
 
 
@@ -44,7 +53,7 @@ def line(world: World, order_no: str) -> LineState | None:
 
 def test_all_of_it_comes_back_and_the_customer_is_told(world: World, shop: Shop) -> None:
     order_no = world.paid_order()
-    cancel_paid_order(shop, order_no)
+    world.give_up(order_no)
     order = world.order_row(order_no)
     assert (order.state, order.state_reason, order.fulfilment_state) == (
         OrderState.CANCELLED,
@@ -65,7 +74,7 @@ def test_all_of_it_comes_back_and_the_customer_is_told(world: World, shop: Shop)
 def test_the_number_rests_before_it_is_offered_again(world: World, shop: Shop) -> None:
     """SPEC 4.11: 7 days, configurable."""
     world.with_rules(rest=3 * DAY)
-    cancel_paid_order(world.shop, world.paid_order())
+    world.give_up(world.paid_order())
     claim = world.claim(PLAIN[0])
     assert claim is not None
     assert (claim.kind, claim.expires_at) == (ClaimKind.REST, START + 3 * DAY)
@@ -78,12 +87,12 @@ def test_the_number_rests_before_it_is_offered_again(world: World, shop: Shop) -
 
 def test_a_second_time_changes_nothing(world: World, shop: Shop) -> None:
     order_no = world.paid_order()
-    cancel_paid_order(shop, order_no)
+    world.give_up(order_no)
     events = world.events(order_no)
     world.clock.move(MINUTE)
-    cancel_paid_order(shop, order_no)
+    world.give_up(order_no)
     world.settle()
-    cancel_paid_order(shop, order_no)
+    world.give_up(order_no)
     assert [event for event in world.events(order_no) if event not in {"refund_succeeded"}] == events
     assert len(world.refunds(order_no)) == 1
 
@@ -93,7 +102,7 @@ def test_an_uncollected_card_whose_line_runs_may_be_given_up_too(world: World, s
     order_no = world.paid_order()
     world.settle(by=7 * DAY)
     assert line(world, order_no) is LineState.ACTIVE
-    cancel_paid_order(shop, order_no)
+    world.give_up(order_no)
     assert line(world, order_no) is LineState.CLOSED
     world.settle(by=100 * DAY)
     assert world.money().kept == 0
@@ -101,11 +110,34 @@ def test_an_uncollected_card_whose_line_runs_may_be_given_up_too(world: World, s
     assert world.order_row(order_no).id_number is not None
 
 
+def test_the_account_of_the_closed_line_is_erased(world: World, shop: Shop) -> None:
+    """SPEC 10.3: whoever gets the number next has another line, and nobody signs in by this one again."""
+    order_no = world.paid_order()
+    world.settle(by=7 * DAY)
+    with shop.database.reading() as connection:
+        subscriber = active_line(connection, PLAIN[0])
+    assert subscriber is not None
+    account_id, others = give_password(world, subscriber.line_id), give_password(world, open_line(world))
+    for keeper in (account_id, others):
+        add_favourite(shop, keeper, FavouriteKind.NUMBER, str(PLAIN[1]))
+        add_address(shop, keeper, Address("张伟", 13900000001, 370102, "", "泉城路 1 号"))
+    world.give_up(order_no)
+    with shop.database.reading() as connection:
+        account, other = (find_account(connection, each) for each in (account_id, others))
+        kept = [favourites.count(connection, each) for each in (account_id, others)]
+    assert account is not None
+    assert other is not None
+    assert (account.state, account.password_hash, account.line_id) == (AccountState.DELETED, None, None)
+    assert other.password_hash is not None
+    assert kept == [0, 1]
+    assert [len(list_addresses(shop, each)) for each in (account_id, others)] == [0, 1]
+
+
 def test_after_the_hand_over_it_is_too_late(world: World, shop: Shop) -> None:
     order_no = world.paid_order()
     assert hand_over(world, order_no)
     with pytest.raises(NotCancellable) as refusal:
-        cancel_paid_order(shop, order_no)
+        world.give_up(order_no)
     assert refusal.value.state is OrderState.COMPLETED
     assert world.refunds(order_no) == []
 
@@ -113,27 +145,27 @@ def test_after_the_hand_over_it_is_too_late(world: World, shop: Shop) -> None:
 def test_what_is_not_paid_or_ended_otherwise_is_refused(world: World, shop: Shop) -> None:
     unpaid = world.order()
     with pytest.raises(NotCancellable):
-        cancel_paid_order(shop, unpaid)
+        world.give_up(unpaid)
     assert world.order_row(unpaid).state is OrderState.PENDING
-    cancel_order(shop, unpaid)
+    world.cancel(unpaid)
     with pytest.raises(NotCancellable):
-        cancel_paid_order(shop, unpaid)
+        world.give_up(unpaid)
     world.with_rules(pickup_policy=PickupPolicy.CANCEL_AND_REFUND)
     uncollected = world.paid_order(PLAIN[1], person=2)
     world.settle(by=7 * DAY)
     with pytest.raises(NotCancellable):
-        cancel_paid_order(shop, uncollected)
+        world.give_up(uncollected)
     with pytest.raises(OrderUnknown):
-        cancel_paid_order(shop, "261122000000000")
+        world.give_up("261122000000000")
 
 
 def test_leaving_an_unpaid_order_never_gives_up_one_that_was_paid_that_instant(world: World, shop: Shop) -> None:
     """SPEC 6.4: the two wishes are two verbs."""
     order_no, out_trade_no = world.order_with_code()
     world.pay(out_trade_no)
-    assert cancel_order(shop, order_no) is OrderState.IN_PROGRESS
+    assert world.cancel(order_no) is OrderState.IN_PROGRESS
     with pytest.raises(NotPayable):
-        cancel_order(shop, order_no)
+        world.cancel(order_no)
     assert world.refunds(order_no) == []
 
 
@@ -141,11 +173,39 @@ def test_money_that_was_paid_twice_goes_back_once_each(world: World, shop: Shop)
     order_no, out_trade_no = world.order_with_code()
     world.pay(out_trade_no, times=2)
     world.deliver_notices()
-    cancel_paid_order(shop, order_no)
+    world.give_up(order_no)
     world.settle()
     assert sorted(refund.reason for refund in world.refunds(order_no)) == ["duplicate_payment", "given_up"]
     money = world.money()
     assert (money.kept, money.given_back) == (0, money.paid)
+
+
+@pytest.mark.parametrize("ends_by", ["customer", "pickup_timeout"])
+def test_a_late_payment_brings_no_order_back_that_was_paid_and_ended(world: World, shop: Shop, ends_by: str) -> None:
+    """SPEC 6.4, 4.11: only an unpaid order takes its number back; here the first code was closed for a second."""
+    world.with_rules(pickup_policy=PickupPolicy.CANCEL_AND_REFUND)
+    order_no, first = world.order_with_code()
+    world.provider.twist = lambda trade: replace(trade, state=TradeState.CLOSED)
+    payment_progress(shop, order_no)
+    world.provider.twist = lambda trade: trade
+    world.pay(start_payment(shop, order_no, "sandbox").out_trade_no)
+    world.deliver_notices()
+    if ends_by == "customer":
+        world.give_up(order_no)
+    else:
+        world.settle(by=7 * DAY)
+    world.settle(by=8 * DAY)
+    assert world.is_free(PLAIN[0])
+    world.pay_late(first)
+    world.deliver_notices()
+    world.settle()
+    order = world.order_row(order_no)
+    assert (order.state, order.state_reason) == (OrderState.CANCELLED, StateReason(ends_by))
+    assert line(world, order_no) is LineState.CLOSED
+    assert world.is_free(PLAIN[0])
+    assert world.refunds(order_no)[-1].reason == "paid_too_late"
+    money = world.money()
+    assert (money.paid, money.kept, money.given_back) == (10_000, 0, 10_000)
 
 
 @pytest.mark.parametrize("state", OrderState)
@@ -179,7 +239,7 @@ def at_once(*doings: Callable[[], object]) -> list[object]:
 @pytest.mark.parametrize("_round", range(5))
 def test_ten_presses_are_one_cancellation(world: World, shop: Shop, _round: int) -> None:
     order_no = world.paid_order()
-    assert at_once(*[lambda: cancel_paid_order(shop, order_no)] * 10) == [None] * 10
+    assert at_once(*[lambda: world.give_up(order_no)] * 10) == [None] * 10
     assert world.events(order_no).count("cancelled") == 1
     assert len(world.refunds(order_no)) == 1
 
@@ -188,7 +248,7 @@ def test_ten_presses_are_one_cancellation(world: World, shop: Shop, _round: int)
 def test_either_the_card_is_handed_over_or_the_money_comes_back(world: World, shop: Shop, _round: int) -> None:
     """SPEC 4.11: never both, never neither."""
     order_no = world.paid_order()
-    cancelled, handed_over = at_once(lambda: cancel_paid_order(shop, order_no), lambda: hand_over(world, order_no))
+    cancelled, handed_over = at_once(lambda: world.give_up(order_no), lambda: hand_over(world, order_no))
     assert (cancelled is None) is (handed_over is False)
     assert bool(world.refunds(order_no)) is (cancelled is None)
     expected = LineState.CLOSED if cancelled is None else LineState.ACTIVE
@@ -209,7 +269,7 @@ def test_cancelling_while_the_pickup_runs_out_ends_in_one_refund(
     shop = world.shop
     order_no = world.paid_order()
     world.clock.move(7 * DAY)
-    at_once(lambda: cancel_paid_order(shop, order_no), lambda: settle_overdue_pickups(shop))
+    at_once(lambda: world.give_up(order_no), lambda: settle_overdue_pickups(shop))
     world.settle()
     assert world.order_row(order_no).state is OrderState.CANCELLED
     assert line(world, order_no) is LineState.CLOSED
@@ -224,8 +284,8 @@ def test_cancelling_while_the_payment_arrives_loses_no_money(world: World, shop:
     world.pay(out_trade_no)
     at_once(
         world.deliver_notices,
-        lambda: cancel_order(shop, order_no),
-        lambda: cancel_paid_order(shop, order_no),
+        lambda: world.cancel(order_no),
+        lambda: world.give_up(order_no),
     )
     world.settle(by=MINUTE, rounds=2)
     money = world.money()

@@ -1,6 +1,6 @@
 """Personal data goes when it is no longer needed (SPEC 10.3), on both databases."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, select
@@ -8,14 +8,13 @@ from sqlalchemy import Connection, select
 from kiosk.domain.accounts import UNPROVED_KEPT, AccountState
 from kiosk.domain.orders import OrderState
 from kiosk.services.activate_account import activate_by_code, send_activation_again
-from kiosk.services.cancel_order import cancel_order
 from kiosk.services.forget_people import forget_abandoned_visits, forget_ended_orders
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import keep_choices
 from kiosk.services.shop import Shop
 from storage import orders, people
 from storage.account_tables import acceptances, activations
-from storage.tables import notices
+from storage.tables import lines, notices
 from storage.tables import orders as order_table
 from tests.services.members import mails, member, register, state
 from tests.services.small_shop import MINUTE, PLAIN, SECOND, World
@@ -32,7 +31,7 @@ def personal(world: World, order_no: str) -> list[object]:
 
 def test_an_order_that_came_to_nothing_is_forgotten_after_thirty_days(world: World, shop: Shop) -> None:
     order_no = world.order()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     world.clock.move(KEPT)
     assert forget_ended_orders(shop) == 0
     assert None not in personal(world, order_no)
@@ -49,9 +48,34 @@ def test_paid_orders_are_kept(world: World, shop: Shop) -> None:
     assert None not in personal(world, order_no)
 
 
+@pytest.mark.parametrize("ends_by", ["giving_up", "closing"])
+def test_whose_a_line_was_is_forgotten_three_years_after_it_was_closed(world: World, shop: Shop, ends_by: str) -> None:
+    """E-Commerce Law, art. 31; a line in service keeps its person, however long."""
+    order_no, in_service = world.paid_order(PLAIN[0]), world.paid_order(PLAIN[1], person=2)
+    world.settle(by=timedelta(days=400))
+    if ends_by == "giving_up":
+        world.give_up(order_no)
+    else:
+        with shop.database.writing() as connection:
+            row = orders.find_order(connection, order_no, lock=True)
+            assert row is not None
+            orders.change_state(connection, row, OrderState.COMPLETED)
+            orders.close_line(connection, order_no, world.clock.now())
+    world.settle(by=timedelta(days=3 * 365))
+    assert None not in personal(world, order_no)
+    world.settle(by=timedelta(days=2))
+    assert personal(world, order_no) == [None] * 5
+    with shop.database.reading() as connection:
+        left = connection.execute(select(lines.c.id_hash).where(lines.c.order_no == order_no)).scalar_one()
+    assert left is None
+    assert world.order_row(order_no).amount_fen == 5_000
+    assert None not in personal(world, in_service)
+    assert forget_ended_orders(shop) == 0
+
+
 def test_messages_are_forgotten_with_the_order(world: World, shop: Shop) -> None:
     order_no, out_trade_no = world.order_with_code()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     hold_number(shop, world.visit(), PLAIN[0])
     world.pay_late(out_trade_no)
     world.deliver_notices()
@@ -64,7 +88,7 @@ def test_messages_are_forgotten_with_the_order(world: World, shop: Shop) -> None
 def test_money_for_a_forgotten_order_goes_back_without_a_message(world: World, shop: Shop) -> None:
     """SPEC 6.4: there is nobody left to give the number to."""
     order_no, out_trade_no = world.order_with_code()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     world.settle(by=KEPT + SECOND)
     world.pay_late(out_trade_no)
     world.deliver_notices()
@@ -79,12 +103,12 @@ def test_an_order_that_a_late_payment_brings_back_meanwhile_keeps_its_customer(
     world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order_no, out_trade_no = world.order_with_code()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     world.clock.move(KEPT + SECOND)
     found = orders.orders_to_forget
 
-    def paid_right_after_it_was_found(connection: Connection, before: datetime, most: int) -> list[str]:
-        chosen = found(connection, before, most)
+    def paid_right_after_it_was_found(connection: Connection, since: orders.NeededSince, most: int) -> list[str]:
+        chosen = found(connection, since, most)
         connection.rollback()
         world.pay_late(out_trade_no)
         world.deliver_notices()

@@ -1,12 +1,13 @@
 """Subscribers of another system: who comes in, who is refused and why, and numbers that aren't sold (DESIGN 5)."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from kiosk.domain.accounts import SignInWay
 from kiosk.domain.orders import ClaimKind, LineState
@@ -16,10 +17,11 @@ from kiosk.services.hashing import Hasher
 from kiosk.services.hold_number import hold_number
 from kiosk.services.import_numbers import import_numbers
 from kiosk.services.import_subscribers import import_subscribers
+from kiosk.services.load_stock import withdraw_number
 from kiosk.services.read_csv import FaultReason, ImportReport
 from kiosk.services.shop import Shop
 from kiosk.services.sign_in import SignInRefused
-from storage import subscribers
+from storage import stock, subscribers
 from storage.account_tables import accounts
 from storage.tables import lines
 from tests.services.known_people import OURS, OURS_TOO, ask_code, code_on, enter, open_line
@@ -198,6 +200,29 @@ def test_two_imports_of_one_file_at_once_bring_everybody_in_once(shop: Shop, fil
         reports = list(pool.map(lambda _: import_subscribers(shop, file), range(4)))
     assert sorted(report.imported for report in reports) == [False, False, False, True]
     assert stored(shop) == [OURS + place for place in range(200)]
+
+
+def test_an_import_and_a_number_withdrawn_meanwhile_never_wait_for_each_other(
+    world: World, shop: Shop, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f"{HEADER}{PLAIN[0]},{TARIFF},2024-05-01,\n")
+    those_for_sale = stock.those_for_sale
+    with ThreadPoolExecutor(1) as pool:
+        withdrawals = []
+
+        def look_while_somebody_withdraws(connection: Connection, msisdns: Sequence[int]) -> set[int]:
+            withdrawals.append(pool.submit(withdraw_number, shop.database, PLAIN[1], world.clock.now()))
+            # Long enough for it to take what locks it can.
+            wait(withdrawals, timeout=0.5)
+            return those_for_sale(connection, msisdns)
+
+        monkeypatch.setattr(stock, "those_for_sale", look_while_somebody_withdraws)
+        assert import_subscribers(shop, file).imported
+    [withdrawal] = withdrawals
+    assert withdrawal.exception() is None
+    assert world.live_claims() == {PLAIN[0]: ClaimKind.SALE}
+    with shop.database.reading() as connection:
+        assert those_for_sale(connection, PLAIN[:2]) == {PLAIN[0]}
 
 
 # Nothing in clear

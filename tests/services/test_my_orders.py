@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from kiosk.domain.accounts import AccountKind, SignedIn
-from kiosk.domain.orders import PickupPolicy
+from kiosk.domain.orders import OrderState, PickupPolicy
 from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.errors import OrderUnknown
 from kiosk.services.forget_people import forget_ended_orders
@@ -16,6 +16,7 @@ from kiosk.services.shop import Shop
 from kiosk.services.submit_order import submit_order
 from kiosk.services.take_payment import start_payment
 from kiosk.services.track_order import Standing
+from kiosk.services.whose_order import Asker
 from storage import subscribers
 from storage.tables import lines
 from tests.services.known_people import OURS, OURS_TOO, add_member, close_line, open_line
@@ -122,7 +123,7 @@ def test_each_standing_says_until_when_where_and_what_may_be_done(world: World, 
     world.settle(by=7 * DAY)
     overdue = the_order(world, anna)
     assert (overdue.standing, overdue.can_cancel) == (Standing.OVERDUE, True)
-    cancel_paid_order(shop, order_no)
+    world.give_up(order_no)
     given_up = the_order(world, anna)
     assert (given_up.standing, given_up.can_pay, given_up.can_cancel) == (Standing.REFUNDING, False, False)
     assert [(back.amount_fen, back.reason, back.state) for back in given_up.refunds] == [
@@ -152,7 +153,7 @@ def test_while_the_payment_is_unknown_nothing_can_be_done_but_wait(world: World,
     order_no = order(world, by=anna)
     start_payment(shop, order_no, "sandbox")
     world.provider.silent = {"query", "close"}
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     found = the_order(world, anna)
     assert (found.standing, found.can_pay, found.can_cancel) == (Standing.CHECKING, False, False)
 
@@ -161,16 +162,46 @@ def test_the_story_has_every_amount_and_everything_that_happened(world: World, s
     anna = member(world)
     order_no = order(world, by=anna)
     _pay(world, order_no)
-    cancel_paid_order(shop, order_no)
+    world.give_up(order_no)
     story = show_my_order(shop, anna, order_no)
     assert sum(line.amount_fen for line in story.lines) == story.order.amount_fen
     assert [event.event for event in story.timeline] == ["submitted", "paid", "cancelled", "refund_requested"]
 
 
+def test_nobody_cancels_anybody_elses_order(world: World, shop: Shop) -> None:
+    """SPEC 2.5, 4.7, 4.11: to know its number is not enough."""
+    anna = member(world)
+    paid, unpaid = order(world, PLAIN[0], by=anna), order(world, PLAIN[1], person=2, by=anna)
+    _pay(world, paid)
+    strangers = [Asker(world.visit()), Asker(world.visit(), subscriber(world, OURS_TOO)), Asker("")]
+    for stranger in strangers:
+        with pytest.raises(OrderUnknown):
+            cancel_paid_order(shop, stranger, paid)
+        with pytest.raises(OrderUnknown):
+            cancel_order(shop, stranger, unpaid)
+    assert world.refunds(paid) == []
+    assert world.order_row(unpaid).state is OrderState.PENDING
+    own = Asker(world.visit(), anna)
+    cancel_paid_order(shop, own, paid)
+    assert cancel_order(shop, own, unpaid) is OrderState.CANCELLED
+
+
+def test_a_subscriber_cancels_what_was_ordered_for_their_phone(world: World, shop: Shop) -> None:
+    """SPEC 2.1: what is shown to them as their own."""
+    former = order(world, PLAIN[0], person=7, phone=OURS)
+    world.clock.move(DAY)
+    own = Asker(world.visit(), subscriber(world))
+    world.clock.move(SECOND)
+    theirs = order(world, PLAIN[1], phone=OURS)
+    with pytest.raises(OrderUnknown):
+        cancel_order(shop, own, former)
+    assert cancel_order(shop, own, theirs) is OrderState.CANCELLED
+
+
 def test_an_order_whose_person_was_erased_is_in_nobodys_list(world: World, shop: Shop) -> None:
     """SPEC 10.3."""
     anna = member(world)
-    cancel_order(shop, order(world, by=anna))
+    world.cancel(order(world, by=anna))
     world.clock.move(31 * DAY)
     assert forget_ended_orders(shop) == 1
     assert listed(world, anna) == []

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.accounts import CodePurpose
-from kiosk.services.cancel_order import cancel_order
+from kiosk.domain.orders import OrderState
+from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.check_code import CodeExpired, CodeSpent, CodeWrong
 from kiosk.services.errors import OrderForgotten, OrderUnknown, ServiceError, VisitOver
 from kiosk.services.forget_people import forget_ended_orders
@@ -16,6 +17,7 @@ from kiosk.services.open_order import open_order, request_order_code
 from kiosk.services.request_code import CaptchaNeeded, CodeSent, CodeTooSoon, TooManyCodes
 from kiosk.services.shop import Shop
 from kiosk.services.track_order import Standing
+from kiosk.services.whose_order import Asker
 from tests.services.known_people import ask_code, code_on, texts_to, wrong
 from tests.services.small_shop import DAY, MINUTE, PLAIN, World
 
@@ -117,6 +119,23 @@ def test_it_stays_open_for_the_visit_and_not_a_moment_longer(world: World, shop:
         ask(shop, visit_id, order_no)
 
 
+def test_it_is_cancelled_by_the_visit_that_opened_it_while_that_goes_on(world: World, shop: Shop) -> None:
+    """SPEC 2.5, 4.7, 4.11."""
+    unpaid, paid, visit_id = world.order(), world.paid_order(PLAIN[1], person=2), world.visit()
+    asker = Asker(visit_id)
+    with pytest.raises(OrderUnknown):
+        cancel_order(shop, asker, unpaid)
+    ask(shop, visit_id, unpaid)
+    open_order(shop, visit_id, unpaid, code_on(shop, PHONE))
+    assert cancel_order(shop, asker, unpaid) is OrderState.CANCELLED
+    request_order_code(shop, visit_id, paid, captcha_solved=True, language="zh")
+    open_order(shop, visit_id, paid, code_on(shop, PHONE + 1))
+    end_visit(shop, visit_id, "finished")
+    with pytest.raises(OrderUnknown):
+        cancel_paid_order(shop, asker, paid)
+    assert world.refunds(paid) == []
+
+
 def test_an_answer_that_was_lost_can_be_asked_for_again(world: World, shop: Shop) -> None:
     """Screens repeat a service when the database was away: the code was spent by then."""
     order_no, visit_id = world.order(), world.visit()
@@ -144,7 +163,7 @@ def test_codes_are_limited_for_the_phone_whichever_of_its_orders_is_meant(world:
 def test_an_order_whose_person_was_erased_can_not_be_opened(world: World, shop: Shop) -> None:
     """SPEC 10.3."""
     order_no = world.order()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     world.clock.move(31 * DAY)
     forget_ended_orders(shop)
     with pytest.raises(OrderForgotten):

@@ -8,7 +8,6 @@ import pytest
 
 from kiosk.domain.orders import AttemptState, OrderState, StateReason
 from kiosk.services import settle_deadlines as worker
-from kiosk.services.cancel_order import cancel_order
 from kiosk.services.hold_number import hold_number
 from kiosk.services.settle_deadlines import Settled, settle_deadlines
 from kiosk.services.shop import Shop
@@ -40,7 +39,7 @@ def test_each_deadline_is_settled_when_its_time_has_come_and_not_before(world: W
 def test_a_round_says_what_it_settled(world: World, shop: Shop) -> None:
     paid, out_trade_no = world.order_with_code(PLAIN[0])
     cancelled, _ = world.order_with_code(PLAIN[1], person=2)
-    cancel_order(shop, cancelled)
+    world.cancel(cancelled)
     world.pay(out_trade_no, times=2)
     world.deliver_notices()
     assert settle_deadlines(shop) == Settled(refunds=1, notices=2)

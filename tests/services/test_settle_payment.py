@@ -7,7 +7,6 @@ import pytest
 
 from kiosk.domain.orders import AttemptState, ClaimKind, FulfilmentState, LineState, OrderState
 from kiosk.gateways.payment import Trade, TradeState, Transaction
-from kiosk.services.cancel_order import cancel_order
 from kiosk.services.hold_number import hold_number, release_number
 from kiosk.services.register_customer import register_customer
 from kiosk.services.settle_payment import settle_trade
@@ -116,7 +115,7 @@ def test_a_late_payment_wins_the_number_back_if_it_is_free(world: World, shop: S
 def test_a_late_payment_takes_over_a_claim_that_is_over(world: World, shop: Shop) -> None:
     """SPEC 6.4, 7.2: somebody held it meanwhile and let it go by; no worker swept."""
     order_no, out_trade_no = world.order_with_code()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     hold_number(shop, world.visit(), PLAIN[0])
     world.clock.move(HALF_AN_HOUR)
     world.pay_late(out_trade_no)
@@ -130,7 +129,7 @@ def test_a_late_payment_for_a_number_that_somebody_has_goes_back_in_full_with_on
 ) -> None:
     """SPEC 6.4."""
     order_no, out_trade_no = world.order_with_code()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     theirs = world.paid_order(PLAIN[0], person=2)
     world.pay_late(out_trade_no)
     world.deliver_notices()
@@ -148,7 +147,7 @@ def test_a_late_payment_for_a_number_that_somebody_has_goes_back_in_full_with_on
 def test_a_late_payment_takes_nothing_back_beyond_five_numbers_of_a_document(world: World, shop: Shop) -> None:
     """SPEC 4.4 with 6.4."""
     order_no, out_trade_no = world.order_with_code(PLAIN[0])
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     for msisdn in PLAIN[1:6]:
         world.paid_order(msisdn)
     world.pay_late(out_trade_no)
@@ -164,7 +163,7 @@ def test_the_fifth_number_is_taken_back(world: World, shop: Shop) -> None:
     order_no, out_trade_no = world.order_with_code(PLAIN[0])
     for msisdn in PLAIN[1:5]:
         world.paid_order(msisdn)
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     world.pay_late(out_trade_no)
     world.deliver_notices()
     assert world.order_row(order_no).state is OrderState.IN_PROGRESS

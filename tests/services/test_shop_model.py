@@ -12,7 +12,6 @@ from sqlalchemy import Engine, event, select
 
 from kiosk.domain.orders import ClaimKind, OrderState
 from kiosk.domain.sandbox import SandboxRefused
-from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.errors import ServiceError
 from kiosk.services.hold_number import hold_number, release_number
 from kiosk.services.keep_visit import end_visit, restart_terminal
@@ -148,7 +147,7 @@ class ShopModel(RuleBasedStateMachine):
         if order_no := self._an_order(data):
             self._maybe_crash(data)
             with self.happening():
-                cancel_order(self.shop, order_no)
+                self.world.cancel(order_no)
 
     @rule(msisdn=st.sampled_from(NUMBERS), person=st.sampled_from(PEOPLE))
     def comes_buys_and_pays(self, msisdn: int, person: int) -> None:
@@ -169,7 +168,7 @@ class ShopModel(RuleBasedStateMachine):
         order_no = self.sold[data.draw(st.sampled_from(sorted(self.sold)))]
         self._maybe_crash(data)
         with self.happening():
-            cancel_paid_order(self.shop, order_no)
+            self.world.give_up(order_no)
 
     # The bank
 

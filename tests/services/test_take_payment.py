@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from kiosk.domain.orders import AttemptState, OrderState
 from kiosk.gateways.payment import NoticeForged, Trade, TradeState, Transaction
-from kiosk.services.cancel_order import cancel_order
 from kiosk.services.errors import (
     NotPayable,
     OrderUnknown,
@@ -126,7 +125,7 @@ def test_a_code_that_was_given_up_while_it_was_made_is_never_shown(world: World,
 
     def cancelled_meanwhile(call: str) -> None:
         world.provider.before = lambda _call: None
-        assert cancel_order(shop, order_no) is OrderState.CANCELLED
+        assert world.cancel(order_no) is OrderState.CANCELLED
 
     world.provider.before = cancelled_meanwhile
     with pytest.raises(PaymentUnavailable):
@@ -224,13 +223,13 @@ def test_money_of_a_wrong_amount_is_told_as_going_back(world: World, shop: Shop)
     world.pay(out_trade_no)
     world.provider.twist = one_fen_short
     assert payment_progress(shop, order_no) == PaymentProgress(OrderState.PENDING, is_waiting=False, refund_due=True)
-    assert cancel_order(shop, order_no) is OrderState.CANCELLED
+    assert world.cancel(order_no) is OrderState.CANCELLED
     assert known_progress(shop, order_no) == PaymentProgress(OrderState.CANCELLED, is_waiting=False, refund_due=True)
 
 
 def test_a_cancelled_order_that_took_no_money_owes_none(world: World, shop: Shop) -> None:
     order_no, _ = world.order_with_code()
-    cancel_order(shop, order_no)
+    world.cancel(order_no)
     assert known_progress(shop, order_no) == PaymentProgress(OrderState.CANCELLED, is_waiting=False, refund_due=False)
 
 
@@ -294,7 +293,7 @@ def test_a_notice_counts_although_the_provider_itself_is_silent(world: World, sh
 def test_a_notice_counts_although_the_providers_answer_is_older(world: World, shop: Shop) -> None:
     """SPEC 6.3: money is never lost, least of all where no one would ask about a closed attempt again."""
     order_no, out_trade_no = world.order_with_code()
-    assert cancel_order(shop, order_no) is OrderState.CANCELLED
+    assert world.cancel(order_no) is OrderState.CANCELLED
     stale = world.provider.query(out_trade_no)
     world.pay_late(out_trade_no)
     world.provider.twist = lambda _trade: stale

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from kiosk.domain.orders import PickupPolicy
-from kiosk.services.cancel_order import cancel_order
 from kiosk.services.errors import OrderUnknown
 from kiosk.services.track_order import Standing, TrackedOrder, track_order
 from storage import offers, orders
@@ -44,7 +43,7 @@ def test_deadline_counts_although_no_worker_has_looked(world: World) -> None:
 def test_order_whose_payment_is_not_known_is_being_checked(world: World) -> None:
     order_no, _ = world.order_with_code()
     world.provider.silent = {"query", "close"}
-    cancel_order(world.shop, order_no)
+    world.cancel(order_no)
     assert standing(world, order_no) is Standing.CHECKING
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from kiosk.domain.accounts import AccountKind, SignedIn
 from kiosk.domain.number_query import NumberQuery
-from kiosk.services.cancel_order import cancel_order, cancel_paid_order
 from kiosk.services.hold_number import hold_number
 from kiosk.services.keep_visit import begin_visit
 from kiosk.services.search_numbers import search_numbers
@@ -66,15 +65,15 @@ async def orders_list(model: Model) -> None:
     world, shop = model.world, model.world.shop
     account_id = add_member(world)
     numbers = [row.msisdn for row in search_numbers(shop, NumberQuery(city_adcode=JINAN, limit=4)).numbers]
-    cancel_order(shop, _order(model, numbers[0], account_id=account_id))
+    world.cancel(_order(model, numbers[0], account_id=account_id))
     world.clock.move(_A_DAY)
-    cancel_paid_order(shop, _order(model, numbers[1], paid=True, account_id=account_id))
+    world.give_up(_order(model, numbers[1], paid=True, account_id=account_id))
     settle_deadlines(shop)
     world.clock.move(_A_DAY)
     _order(model, model.beautiful, paid=True, account_id=account_id)
     world.clock.move(_A_DAY)
     world.provider.silent = {"refund"}
-    cancel_paid_order(shop, _order(model, numbers[2], paid=True, account_id=account_id))
+    world.give_up(_order(model, numbers[2], paid=True, account_id=account_id))
     world.clock.move(_A_DAY)
     _order(model, numbers[3], account_id=account_id)
     await _signed_in(model, account_id)
@@ -98,14 +97,14 @@ async def my_order_refunding(model: Model) -> None:
     """The provider hasn't answered yet."""
     model.world.provider.silent = {"refund"}
     await my_order_to_collect(model)
-    cancel_paid_order(model.world.shop, _opened(model))
+    model.world.give_up(_opened(model))
     _screen(model).fetch()
     await model.settle()
 
 
 async def my_order_cancelled(model: Model) -> None:
     order_no = _order(model, model.beautiful)
-    cancel_order(model.world.shop, order_no)
+    model.world.cancel(order_no)
     await _open(model, order_no)
 
 
