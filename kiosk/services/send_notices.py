@@ -25,7 +25,7 @@ _SHORTEST_WAIT = timedelta(seconds=5)
 _TRIES_LEFT = 60
 """How often what expires could be tried in the time it has: somebody stands there and waits for a code."""
 _TURN = timedelta(seconds=10)
-"""How long one channel may keep a worker from everything else."""
+"""How long one channel may begin to send before the next one has its turn."""
 _RECEIPT_WAIT = timedelta(minutes=5)
 """How long a receipt waits for the message it is of, whose sender may be about to write its number down."""
 
@@ -51,7 +51,12 @@ class Message:
 
 
 def send_due_notices(shop: Shop) -> int:
-    """Send what is due, for a few seconds a channel, and say how many were sent.
+    """Send what is due through each channel in turn, and say how many were sent."""
+    return sum(send_due_through(shop, channel) for channel in Channel)
+
+
+def send_due_through(shop: Shop, channel: Channel) -> int:
+    """Send what is due through one channel, for a few seconds, and say how many were sent.
 
     A message is leased before it is sent. A worker that dies in between leaves it to the next one, which sends it
     again only through a gateway that knows messages by their key; otherwise it is given up, for it might arrive twice.
@@ -59,18 +64,16 @@ def send_due_notices(shop: Shop) -> int:
     _take_receipts(shop)
     with shop.database.reading() as connection:
         now = shop.now()
-        due = [channel for channel in Channel if notices.is_any_due(connection, channel, now)]
-    if not due:
-        return 0
+        if not notices.is_any_due(connection, channel, now):
+            return 0
     with shop.database.writing() as connection:
         _audit(connection, notices.give_up_expired(connection, now), "expired", now)
-        for channel in due:
-            if not shop.messages.knows_keys(channel):
-                _audit(connection, notices.give_up_stuck(connection, channel, now), "unknown", now)
-    return sum(_send_channel(shop, channel, now + _TURN) for channel in due)
+        if not shop.messages.knows_keys(channel):
+            _audit(connection, notices.give_up_stuck(connection, channel, now), "unknown", now)
+    return _send_until(shop, channel, shop.now() + _TURN)
 
 
-def _send_channel(shop: Shop, channel: Channel, until: datetime) -> int:
+def _send_until(shop: Shop, channel: Channel, until: datetime) -> int:
     sent = 0
     while (now := shop.now()) < until:
         try:

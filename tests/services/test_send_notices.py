@@ -266,6 +266,23 @@ def test_while_a_gateway_is_away_everything_keeps_its_place_and_says_why(world: 
     assert row(world, "mail-0").failure is None
 
 
+def test_a_slow_channel_takes_no_turn_from_the_next(
+    world: World, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for nth in range(3):
+        queue(world, f"sms-{nth}")
+    queue(world, "mail", channel=Channel.EMAIL)
+    prepare = carrier.prepare
+
+    def prepare_slowly(channel: Channel) -> None:
+        world.clock.move(timedelta(seconds=6))
+        prepare(channel)
+
+    monkeypatch.setattr(carrier, "prepare", prepare_slowly)
+    assert send_due_notices(world.shop) == 3
+    assert [channel for channel, _ in carrier.sent] == [Channel.SMS, Channel.SMS, Channel.EMAIL]
+
+
 def test_a_code_does_not_wait_behind_thousands(world: World, carrier: Carrier) -> None:
     with world.shop.database.writing() as connection:
         connection.execute(
