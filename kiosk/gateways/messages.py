@@ -84,6 +84,9 @@ class MessageGateway(Protocol):
     def knows_keys(self, channel: Channel) -> bool:
         """Whether a message may be sent again under its key when nobody knows what became of it."""
 
+    def reaches_people(self, channel: Channel) -> bool:
+        """Whether a message may leave this machine, for somebody's own phone or mailbox."""
+
     def receipts(self) -> Sequence[Receipt]:
         """What arrived and wasn't forgotten yet, oldest first."""
 
@@ -95,12 +98,16 @@ class MessageGateway(Protocol):
 
 
 class ReadyGateway:
-    """What a gateway inherits that is always ready, knows its keys and gives no receipts."""
+    """What a gateway inherits that is always ready, knows its keys, reaches people and gives no receipts."""
 
     def prepare(self, channel: Channel) -> None:
         """Nothing is to be done."""
 
     def knows_keys(self, channel: Channel) -> bool:
+        """Always."""
+        return True
+
+    def reaches_people(self, channel: Channel) -> bool:
         """Always."""
         return True
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from kiosk.domain.notices import SECRET_TEMPLATES, mask_recipient
+from kiosk.domain.notices import DEMONSTRATION_TEMPLATE, SECRET_TEMPLATES, mask_recipient
 from kiosk.gateways.messages import (
     Channel,
     MessageFateUnknown,
@@ -93,22 +93,28 @@ def _send_until(shop: Shop, channel: Channel, until: datetime) -> int:
 
 
 def _send(shop: Shop, notice: NoticeRow) -> bool:
+    channel = Channel(notice.channel)
     if notice.recipient is None or notice.body is None:
         # Its person was forgotten before it went out.
-        _finish(shop, notice, "failed", failure="forgotten")
-        return False
-    if notice.expires_at is not None and notice.expires_at <= shop.now():
-        _finish(shop, notice, "failed", failure="expired")
-        return False
+        refusal = "forgotten"
+    elif notice.expires_at is not None and notice.expires_at <= shop.now():
+        refusal = "expired"
+    elif notice.template == DEMONSTRATION_TEMPLATE and shop.messages.reaches_people(channel):
+        refusal = "demonstration"
+    else:
+        return _hand_over(shop, notice, channel, notice.recipient, notice.body)
+    _finish(shop, notice, "failed", failure=refusal)
+    return False
+
+
+def _hand_over(shop: Shop, notice: NoticeRow, channel: Channel, recipient: str, body: str) -> bool:
     try:
-        message_id = shop.messages.send(
-            notice.notice_key, Channel(notice.channel), notice.recipient, notice.subject or "", notice.body
-        )
+        message_id = shop.messages.send(notice.notice_key, channel, recipient, notice.subject or "", body)
     except MessageUndeliverable as fault:
         _finish(shop, notice, "failed", failure=fault.reason)
         return False
     except MessageFateUnknown:
-        if shop.messages.knows_keys(Channel(notice.channel)):
+        if shop.messages.knows_keys(channel):
             _put_back(shop, notice, Outage.NETWORK)
         else:
             _finish(shop, notice, "failed", failure="unknown")

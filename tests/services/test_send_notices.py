@@ -363,6 +363,20 @@ def test_a_secret_is_never_listed_and_erased_once_it_is_settled(
     assert list_messages(world.shop)[0].body is None
 
 
+def test_a_made_up_subscriber_is_written_to_on_the_sandbox_phone_only(world: World, carrier: Carrier) -> None:
+    """SPEC 10.3: the number of a demonstration's line may be a stranger's."""
+    queue(world, "k", template="demonstration")
+    assert send_due_notices(world.shop) == 0
+    assert carrier.sent == []
+    assert (row(world, "k").state, row(world, "k").failure) == ("failed", "demonstration")
+
+
+def test_a_made_up_subscriber_is_written_to_on_the_sandbox_phone(world: World) -> None:
+    queue(world, "k", template="demonstration")
+    assert send_due_notices(world.shop) == 1
+    assert len(world.messages()) == 1
+
+
 def test_other_texts_are_kept_for_staff(world: World, carrier: Carrier) -> None:
     queue(world, "k")
     send_due_notices(world.shop)

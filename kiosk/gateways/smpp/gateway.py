@@ -95,6 +95,10 @@ class SmppMessages(MessageGateway):
         """Never: SMPP has nothing by which a message centre would know a repeated message."""
         return False
 
+    def reaches_people(self, channel: Channel) -> bool:
+        """Always."""
+        return True
+
     def receipts(self) -> Sequence[Receipt]:
         """What arrived over this process's session."""
         return list(self._receipts)
