@@ -48,13 +48,15 @@ def centre() -> Iterator[MessageCentre]:
 
 
 @contextmanager
-def opened(port: int, *, source: str = "10086", seconds: Seconds | None = None) -> Iterator[SmppMessages]:
+def opened(
+    port: int, *, source: str = "10086", seconds: Seconds | None = None, answer_seconds: float = 2.0
+) -> Iterator[SmppMessages]:
     gateway = SmppMessages(
         SmppAccount("127.0.0.1", port, "kiosk", PASSWORD, source),
         lambda: NOW,
         pace=RetryPace(seconds or Seconds()),
         bind_seconds=3.0,
-        answer_seconds=2.0,
+        answer_seconds=answer_seconds,
     )
     try:
         yield gateway
@@ -188,6 +190,23 @@ def test_an_answer_that_never_comes_leaves_the_fate_unknown(centre: MessageCentr
         text(gateway)
     assert len(centre.submits) == 1
     assert not gateway.knows_keys(Channel.SMS)
+
+
+def test_a_message_centre_that_binds_and_falls_silent_is_asked_less_and_less_often(centre: MessageCentre) -> None:
+    """A bind alone doesn't end the pauses; an answer does."""
+    seconds = Seconds()
+    with opened(centre.port, seconds=seconds, answer_seconds=0.3) as gateway:
+        for pause in (1, 2):
+            centre.statuses = [SILENT]
+            with pytest.raises(MessageFateUnknown):
+                text(gateway)
+            seconds.now += pause - 0.1
+            with pytest.raises(MessageGatewayUnavailable):
+                gateway.prepare(Channel.SMS)
+            seconds.now += 0.2
+            gateway.prepare(Channel.SMS)
+        text(gateway)
+        assert gateway._pace._pause == 0
 
 
 def test_it_binds_again_after_the_message_centre_died(centre: MessageCentre) -> None:

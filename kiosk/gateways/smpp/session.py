@@ -80,7 +80,6 @@ class SmppSession:
             reason = _reason(str(fault))
             self._pace.failed(reason)
             raise MessageGatewayUnavailable(reason) from fault
-        self._pace.succeeded()
         self._client, self._link = client, link
         self._listening = asyncio.create_task(self._listen(link))
         return link
@@ -101,6 +100,8 @@ class SmppSession:
             await self.leave()
             self._pace.failed(Outage.NETWORK)
             raise AnswerMissing from fault
+        # Not at the bind: a message centre that binds and then falls silent must be asked less and less often.
+        self._pace.succeeded()
         return answer.command_status, answer.message_id or ""
 
     async def leave(self) -> None:
