@@ -25,7 +25,7 @@ _SHORTEST_WAIT = timedelta(seconds=5)
 _TRIES_LEFT = 60
 """How often what expires could be tried in the time it has: somebody stands there and waits for a code."""
 _TURN = timedelta(seconds=10)
-"""How long one channel may begin to send before the next one has its turn."""
+"""How long one channel may begin to send before its round ends."""
 _RECEIPT_WAIT = timedelta(minutes=5)
 """How long a receipt waits for the message it is of, whose sender may be about to write its number down."""
 
