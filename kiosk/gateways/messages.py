@@ -41,6 +41,10 @@ class MessageUndeliverable(Exception):
         self.reason = reason
 
 
+class MessageRefused(Exception):
+    """The message was certainly not taken, for a reason of its own that may pass: give it up after a few tries."""
+
+
 class MessageGatewayUnavailable(Exception):
     """The message was certainly not taken as a whole: send it again later, under the same key."""
 
@@ -72,7 +76,8 @@ class MessageGateway(Protocol):
 
         `recipient` is a phone number or an e-mail address; `subject` is empty for an SMS. The same key again
         sends nothing and returns the same number, if the gateway knows keys. Raises `MessageUndeliverable` for good,
-        `MessageGatewayUnavailable` when it is worth another try, or `MessageFateUnknown`.
+        `MessageRefused` when it may be for good, `MessageGatewayUnavailable` when it is worth another try, or
+        `MessageFateUnknown`.
         """
 
     def prepare(self, channel: Channel) -> None:

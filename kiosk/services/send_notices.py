@@ -11,6 +11,7 @@ from kiosk.gateways.messages import (
     Channel,
     MessageFateUnknown,
     MessageGatewayUnavailable,
+    MessageRefused,
     MessageUndeliverable,
     Outage,
 )
@@ -24,6 +25,8 @@ _LONGEST_WAIT = timedelta(hours=1)
 _SHORTEST_WAIT = timedelta(seconds=5)
 _TRIES_LEFT = 60
 """How often what expires could be tried in the time it has: somebody stands there and waits for a code."""
+_TRIES_REFUSED = 5
+"""How often a message is tried that its gateway refuses without saying whether for good: within eight minutes."""
 _TURN = timedelta(seconds=10)
 """How long one channel may begin to send before its round ends."""
 _RECEIPT_WAIT = timedelta(minutes=5)
@@ -113,6 +116,12 @@ def _hand_over(shop: Shop, notice: NoticeRow, channel: Channel, recipient: str, 
     except MessageUndeliverable as fault:
         _finish(shop, notice, "failed", failure=fault.reason)
         return False
+    except MessageRefused:
+        if notice.tries < _TRIES_REFUSED:
+            _put_back(shop, notice, "message_refused")
+        else:
+            _finish(shop, notice, "failed", failure="message_refused")
+        return False
     except MessageFateUnknown:
         if shop.messages.knows_keys(channel):
             _put_back(shop, notice, Outage.NETWORK)
@@ -126,7 +135,7 @@ def _hand_over(shop: Shop, notice: NoticeRow, channel: Channel, recipient: str, 
     return True
 
 
-def _put_back(shop: Shop, notice: NoticeRow, reason: Outage) -> None:
+def _put_back(shop: Shop, notice: NoticeRow, reason: str) -> None:
     wait = min(_LONGEST_WAIT, timedelta(seconds=15 * 2 ** min(notice.tries, 12)))
     with shop.database.writing() as connection:
         now = shop.now()

@@ -103,6 +103,14 @@ def test_one_call_wakes_all_of_them(opened: OpenedShop) -> None:
             until(lambda since=since: workers.deadlines.last_round_at != since)
 
 
+def test_who_clears_a_call_takes_it_from_nobody_else() -> None:
+    attention = Attention()
+    one, other = attention.listen(), attention.listen()
+    attention.call()
+    one.clear()
+    assert other.is_set()
+
+
 def test_one_round_of_everything_sends_too(opened: OpenedShop) -> None:
     gateway = StuckMail()
     gateway.let_go.set()

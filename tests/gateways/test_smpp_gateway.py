@@ -15,6 +15,7 @@ from kiosk.gateways.messages import (
     Channel,
     MessageFateUnknown,
     MessageGatewayUnavailable,
+    MessageRefused,
     MessageUndeliverable,
     Outage,
     Receipt,
@@ -177,11 +178,43 @@ def test_a_text_that_nobody_would_read_is_given_up(centre: MessageCentre, gatewa
     assert centre.submits == []
 
 
-def test_wrong_settings_are_said_to_be_wrong(centre: MessageCentre, gateway: SmppMessages) -> None:
-    centre.statuses = [BAD_SOURCE]
+@pytest.mark.parametrize("status", [BAD_SOURCE, 0x0D, 0x0E, 0x0F])
+def test_wrong_settings_are_said_to_be_wrong_and_stop_the_channel(
+    centre: MessageCentre, gateway: SmppMessages, status: int
+) -> None:
+    centre.statuses = [status]
     with pytest.raises(MessageGatewayUnavailable) as caught:
         text(gateway)
     assert caught.value.reason is Outage.REFUSED
+    with pytest.raises(MessageGatewayUnavailable):
+        gateway.prepare(Channel.SMS)
+
+
+@pytest.mark.parametrize("status", [0x45, 0x61, 0xFF])
+def test_a_status_nobody_knows_is_about_its_message_alone(
+    centre: MessageCentre, gateway: SmppMessages, status: int
+) -> None:
+    centre.statuses = [status]
+    with pytest.raises(MessageRefused):
+        text(gateway, key="this")
+    gateway.prepare(Channel.SMS)
+    text(gateway, key="another")
+    assert len(centre.taken) == 1
+
+
+@pytest.mark.parametrize("status", [0x400, 0x4FF])
+def test_so_is_a_status_of_a_vendors_own(
+    centre: MessageCentre, gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """The message centre's library can't answer with one, so it is put in the answer's place."""
+
+    async def submit(*_: object, **__: object) -> tuple[int, str]:
+        return status, ""
+
+    monkeypatch.setattr(gateway._session, "submit", submit)
+    with pytest.raises(MessageRefused):
+        text(gateway)
+    gateway.prepare(Channel.SMS)
 
 
 def test_an_answer_that_never_comes_leaves_the_fate_unknown(centre: MessageCentre, gateway: SmppMessages) -> None:

@@ -15,6 +15,7 @@ from kiosk.gateways.messages import (
     MessageFateUnknown,
     MessageGateway,
     MessageGatewayUnavailable,
+    MessageRefused,
     MessageUndeliverable,
     Outage,
     ReadyGateway,
@@ -361,6 +362,28 @@ def test_a_secret_is_never_listed_and_erased_once_it_is_settled(
     send_due_notices(world.shop)
     assert row(world, "604918").body is None
     assert list_messages(world.shop)[0].body is None
+
+
+def test_a_message_that_is_refused_again_and_again_is_given_up(world: World, carrier: Carrier) -> None:
+    """It doesn't come back for ever, and others don't wait for it."""
+    queue(world, "k")
+    carrier.fault = MessageRefused()
+    for _ in range(10):
+        send_due_notices(world.shop)
+        world.clock.move(timedelta(hours=1))
+    assert len(carrier.sent) == 5
+    assert (row(world, "k").state, row(world, "k").failure) == ("failed", "message_refused")
+
+
+def test_a_message_that_was_refused_once_is_sent_at_the_next_try(world: World, carrier: Carrier) -> None:
+    queue(world, "k")
+    carrier.fault = MessageRefused()
+    send_due_notices(world.shop)
+    assert (row(world, "k").state, row(world, "k").failure) == ("queued", "message_refused")
+    carrier.fault = None
+    world.clock.move(MINUTE)
+    assert send_due_notices(world.shop) == 1
+    assert row(world, "k").failure is None
 
 
 def test_a_made_up_subscriber_is_written_to_on_the_sandbox_phone_only(world: World, carrier: Carrier) -> None:

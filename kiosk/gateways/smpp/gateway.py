@@ -15,6 +15,7 @@ from kiosk.gateways.messages import (
     MessageFateUnknown,
     MessageGateway,
     MessageGatewayUnavailable,
+    MessageRefused,
     MessageUndeliverable,
     Outage,
     Receipt,
@@ -29,7 +30,10 @@ _T = TypeVar("_T")
 # SMPP 3.4, 5.1.3.
 _OK: Final = 0x00
 _SLOW_DOWN: Final = frozenset({0x14, 0x58})  # RMSGQFUL, RTHROTTLED
-_LATER: Final = frozenset({0x08, 0x45, 0xFF})  # RSYSERR, RSUBMITFAIL, RUNKNOWNERR
+_LATER: Final = frozenset({0x08})  # RSYSERR
+_NOT_FROM_HERE: Final = frozenset({0x03, 0x04, 0x05, 0x0A, 0x0D, 0x0E, 0x0F, 0x15, 0x48, 0x49, 0x53})
+"""RINVCMDID, RINVBNDSTS, RALYBND, RINVSRCADR, RBINDFAIL, RINVPASWD, RINVSYSID, RINVSERTYP, RINVSRCTON, RINVSRCNPI,
+RINVSYSTYP: what this shop is or sends from, whatever the message."""
 _NO_SUCH_RECIPIENT: Final = frozenset({0x0B})  # RINVDSTADR
 _BAD_MESSAGE: Final = frozenset({0x01, 0x43})  # RINVMSGLEN, RINVESMCLASS
 
@@ -167,7 +171,13 @@ class SmppMessages(MessageGateway):
             raise MessageUndeliverable("no_such_recipient")
         if status in _BAD_MESSAGE:
             raise MessageUndeliverable("message_refused")
-        reason = Outage.BUSY if status in _SLOW_DOWN | _LATER else Outage.REFUSED
+        if status in _SLOW_DOWN | _LATER:
+            reason = Outage.BUSY
+        elif status in _NOT_FROM_HERE:
+            reason = Outage.REFUSED
+        else:
+            # Vendors have statuses of their own (from 0x400 on); one message mustn't hold up all others.
+            raise MessageRefused
         self._slower.failed(reason)
         raise MessageGatewayUnavailable(reason)
 
