@@ -1,5 +1,6 @@
 """SMS through a message centre on loopback, with its faults (SPEC 3.5, 4.8)."""
 
+import asyncio
 import socket
 import struct
 import threading
@@ -10,6 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from smpp34 import DeliverSmEvent
 
 from kiosk.gateways.messages import (
     Channel,
@@ -22,6 +24,7 @@ from kiosk.gateways.messages import (
 )
 from kiosk.gateways.retry_pace import RetryPace
 from kiosk.gateways.smpp.gateway import SmppMessages
+from kiosk.gateways.smpp.receipt import read_receipt
 from kiosk.gateways.smpp.session import SmppAccount
 from tests.gateways.message_centre import SILENT, MessageCentre, free_port, read_back
 
@@ -50,7 +53,12 @@ def centre() -> Iterator[MessageCentre]:
 
 @contextmanager
 def opened(
-    port: int, *, source: str = "10086", seconds: Seconds | None = None, answer_seconds: float = 2.0
+    port: int,
+    *,
+    source: str = "10086",
+    seconds: Seconds | None = None,
+    answer_seconds: float = 2.0,
+    **limits: float,
 ) -> Iterator[SmppMessages]:
     gateway = SmppMessages(
         SmppAccount("127.0.0.1", port, "kiosk", PASSWORD, source),
@@ -58,6 +66,7 @@ def opened(
         pace=RetryPace(seconds or Seconds()),
         bind_seconds=3.0,
         answer_seconds=answer_seconds,
+        **limits,
     )
     try:
         yield gateway
@@ -320,6 +329,87 @@ def test_what_is_no_final_receipt_is_ignored(centre: MessageCentre, gateway: Smp
     centre.deliver(b"\xff\xfe nonsense")
     centre.deliver(b"id:m9 stat:DELIVRD")
     until(lambda: gateway.receipts() == [Receipt("m9", NOW)])
+
+
+def test_a_delivery_that_cannot_be_read_does_not_cost_those_after_it(
+    centre: MessageCentre, gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    read, faults = read_receipt, [ZeroDivisionError(PHONE)]
+
+    def read_once_wrong(arrival: DeliverSmEvent, now: datetime) -> Receipt | None:
+        if faults:
+            raise faults.pop()
+        return read(arrival, now)
+
+    monkeypatch.setattr("kiosk.gateways.smpp.gateway.read_receipt", read_once_wrong)
+    text(gateway)
+    centre.deliver(b"id:m1 stat:DELIVRD err:000")
+    centre.deliver(b"id:m2 stat:DELIVRD err:000")
+    until(lambda: gateway.receipts() == [Receipt("m2", NOW)])
+    assert PHONE not in caplog.text
+
+
+def test_where_no_delivery_makes_sense_it_binds_anew(
+    centre: MessageCentre, gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_wrong(_arrival: DeliverSmEvent, _now: datetime) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kiosk.gateways.smpp.gateway.read_receipt", read_wrong)
+        text(gateway)
+        listening = gateway._session._listening
+        assert listening is not None
+        for nth in range(3):
+            centre.deliver(b"id:m%d stat:DELIVRD err:000" % nth)
+        until(listening.done)
+    text(gateway)
+    assert centre.binds == 2
+    centre.deliver(b"id:m9 stat:DELIVRD err:000")
+    until(lambda: gateway.receipts() == [Receipt("m9", NOW)])
+
+
+def never_answering(gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch, name: str) -> threading.Event:
+    """Let the session's method hang as a fault of the library would; set once it is called."""
+    called = threading.Event()
+
+    async def hang(*_: object, **__: object) -> None:
+        called.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(gateway._session, name, hang)
+    return called
+
+
+def test_work_that_never_comes_back_is_given_up_and_the_next_message_has_a_new_session(
+    centre: MessageCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = Seconds()
+    with opened(centre.port, seconds=seconds, work_seconds=0.5) as gateway:
+        never_answering(gateway, monkeypatch, "submit")
+        with pytest.raises(MessageFateUnknown):
+            text(gateway)
+        seconds.now += 1.1
+        never_answering(gateway, monkeypatch, "bind")
+        with pytest.raises(MessageGatewayUnavailable):
+            gateway.prepare(Channel.SMS)
+        seconds.now += 2.1
+        gateway._work_seconds = 10.0
+        gateway.prepare(Channel.SMS)
+        text(gateway)
+    assert len(centre.taken) == 1
+
+
+def test_it_closes_in_seconds_whatever_is_under_way(centre: MessageCentre, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(centre.port, close_seconds=0.2) as gateway, ThreadPoolExecutor(1) as pool:
+        called = never_answering(gateway, monkeypatch, "submit")
+        sending = pool.submit(text, gateway)
+        assert called.wait(10)
+        began = time.monotonic()
+        gateway.close()
+        assert time.monotonic() - began < 3
+        with pytest.raises(MessageFateUnknown):
+            sending.result(10)
 
 
 def test_closed_twice_or_unused_it_does_no_harm(centre: MessageCentre) -> None:
