@@ -400,6 +400,27 @@ def test_work_that_never_comes_back_is_given_up_and_the_next_message_has_a_new_s
     assert len(centre.taken) == 1
 
 
+class StuckClient:
+    """Hangs as a fault of the library would."""
+
+    async def is_alive(self) -> bool:
+        return await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        await asyncio.Event().wait()
+
+
+def test_a_library_that_hangs_is_left_and_bound_anew(
+    centre: MessageCentre, gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.gateways.smpp.session._LIBRARY_SECONDS", 0.1)
+    text(gateway)
+    monkeypatch.setattr(gateway._session, "_client", StuckClient())
+    gateway._work_seconds = 5.0
+    text(gateway)
+    assert (len(centre.taken), centre.binds) == (2, 2)
+
+
 def test_it_closes_in_seconds_whatever_is_under_way(centre: MessageCentre, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(centre.port, close_seconds=0.2) as gateway, ThreadPoolExecutor(1) as pool:
         called = never_answering(gateway, monkeypatch, "submit")
