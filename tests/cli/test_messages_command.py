@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import delete
 
 from kiosk.cli.words import message_failure
 from kiosk.composition import open_shop
@@ -13,6 +14,7 @@ from kiosk.domain.notices import SECRET_TEMPLATES
 from kiosk.gateways.messages import Channel, Outage
 from kiosk.locale import Translator
 from storage import notices
+from storage.tables import notices as notice_table
 from tests.cli.conftest import Inside, Program
 from tests.gateways.message_centre import free_port
 
@@ -36,9 +38,11 @@ PHONE, EMAIL = "13953112345", "li.hua@example.com"
 
 @pytest.fixture
 def messages(filled: Program) -> None:
-    """A code, an activation, a word about an order, and a mail to nobody."""
+    """A code, an activation, a word about an order, and a mail to nobody; none of the demonstration's own."""
     with open_shop(Settings(data_dir=filled.data_dir), terminal=False) as opened:
         now = opened.shop.now()
+        with opened.shop.database.writing() as connection:
+            connection.execute(delete(notice_table))
         for key, channel, template, recipient in (
             ("1", Channel.SMS, "sms_code", PHONE),
             ("2", Channel.EMAIL, "activation", EMAIL),
