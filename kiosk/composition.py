@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
+from kiosk.attention import Attention
 from kiosk.config import Settings
 from kiosk.domain.errors import ShopUnavailable
 from kiosk.gateways.clock import wall_time
@@ -79,12 +80,12 @@ class OpenedShop:
     """Both None while the sandbox is off."""
     painted: threading.Event
     """To be set once the first screen is shown: what isn't needed for it is only started then."""
-    attention: threading.Event
-    """Wakes the worker."""
+    attention: Attention
+    """Wakes the workers."""
 
     def wake_worker(self) -> None:
-        """Let the worker look at once, because something has just changed; cheap, from any thread."""
-        self.attention.set()
+        """Let the workers look at once, because something has just changed; cheap, from any thread."""
+        self.attention.call()
 
 
 @contextmanager
@@ -154,7 +155,7 @@ def open_shop(
                 ledger=ledger,
                 sandbox_key=key,
                 painted=threading.Event(),
-                attention=threading.Event(),
+                attention=Attention(),
             )
         yield opened
 

@@ -16,7 +16,7 @@ from kiosk.terminal.crash import log_crash
 
 _ALIVE_SECONDS: Final = 30.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
-_STOP_SECONDS: Final = 10.0
+STOP_SECONDS: Final = 10.0
 _log = structlog.get_logger("kiosk.worker")
 
 
@@ -24,7 +24,8 @@ class Worker:
     """Settles what is due every `interval` seconds, and at once when it is woken.
 
     No fault ends it: while the database is away it asks again after 1, 2, 4 … 30 seconds, and anything unexpected
-    is logged and treated alike. `attention` may be an event that others set instead of calling `wake`.
+    is logged and treated alike. `attention` may be an event that others set instead of calling `wake`; it is this
+    worker's alone. One that `reports` tells the database that a worker is there, and that this terminal runs.
     """
 
     def __init__(
@@ -33,11 +34,14 @@ class Worker:
         interval: float = 2.0,
         attention: threading.Event | None = None,
         settle: Callable[[Shop], Settled] = settle_deadlines,
+        *,
+        reports: bool = True,
     ) -> None:
         self._shop = shop
         self._interval = interval
         self._attention = attention or threading.Event()
         self._settle = settle
+        self._reports = reports
         self._stopping = False
         self._pause = 0.0
         self._alive_at: float | None = None
@@ -50,11 +54,11 @@ class Worker:
         self._thread = threading.Thread(target=self.run_forever, name="worker", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """Finish the round under way, for a few seconds at most."""
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Finish the round under way, for so many seconds at most."""
         self.finish()
         if self._thread is not None:
-            self._thread.join(_STOP_SECONDS)
+            self._thread.join(seconds)
 
     def finish(self) -> None:
         """Ask the loop to end after this round, without waiting for it; may be called from a signal handler."""
@@ -78,7 +82,8 @@ class Worker:
         """One round; says how many seconds may pass before the next."""
         try:
             settled = self._settle(self._shop)
-            self._report_alive()
+            if self._reports:
+                self._report_alive()
             self.last_round_at = self._shop.now()
         except ShopUnavailable as fault:
             _log.warning("database_unavailable", reason=str(fault))

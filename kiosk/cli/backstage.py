@@ -1,4 +1,4 @@
-"""What happens behind the screens: the pages for phones and the worker, begun once the first screen is shown."""
+"""What happens behind the screens: the pages for phones and the workers, begun once the first screen is shown."""
 
 import signal
 import threading
@@ -13,7 +13,7 @@ from kiosk.locale import Translator
 if TYPE_CHECKING:
     from kiosk.composition import OpenedShop
     from kiosk.web.server import WebServer
-    from kiosk.worker import Worker
+    from kiosk.workers import Workers
 
 _PAINTED_SECONDS: Final = 1.5
 """No longer than this is the first screen waited for."""
@@ -65,13 +65,13 @@ def serve(opened: "OpenedShop", settings: Settings, server: "WebServer") -> None
 
 
 class Backstage:
-    """The pages and the worker of one terminal."""
+    """The pages and the workers of one terminal."""
 
     def __init__(self, opened: "OpenedShop", settings: Settings, server: "WebServer | None") -> None:
         self._opened = opened
         self._settings = settings
         self._server = server
-        self._worker: Worker | None = None
+        self._workers: Workers | None = None
         self._ended = False
         self._beginning = threading.Thread(target=self._begin, name="backstage", daemon=True)
 
@@ -80,12 +80,12 @@ class Backstage:
         self._beginning.start()
 
     def stop(self) -> None:
-        """End the pages and the worker, whether or not they have begun."""
+        """End the pages and the workers, whether or not they have begun."""
         self._ended = True
         self._opened.painted.set()
         self._beginning.join()
-        if self._worker is not None:
-            self._worker.stop()
+        if self._workers is not None:
+            self._workers.stop()
         if self._server is not None:
             self._server.stop()
 
@@ -94,10 +94,10 @@ class Backstage:
         if self._ended:
             return
         from kiosk.terminal.crash import log_crash  # noqa: PLC0415  # heavy
-        from kiosk.worker import Worker  # noqa: PLC0415  # heavy
+        from kiosk.workers import Workers  # noqa: PLC0415  # heavy
 
-        self._worker = Worker(self._opened.shop, self._settings.worker_interval, self._opened.attention)
-        self._worker.start()
+        self._workers = Workers(self._opened.shop, self._settings.worker_interval, self._opened.attention)
+        self._workers.start()
         try:
             if self._server is not None:
                 serve(self._opened, self._settings, self._server)

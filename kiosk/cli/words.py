@@ -113,6 +113,7 @@ def message_failure(tr: Translator, code: str | None) -> str:
         "expired": tr("已过期，未发送"),
         "forgotten": tr("客户资料已删除"),
         "unknown": tr("不知是否发出，不再重发"),
+        "demonstration": tr("演示号码的短信，只发给沙箱手机"),
         "carrier_expired": tr("收件人长时间无法接通"),
         "carrier_deleted": tr("被运营商删除"),
         "carrier_undeliverable": tr("运营商无法送达"),

@@ -12,7 +12,7 @@ from kiosk.cli.output import print_json
 from kiosk.cli.run import web as run_web
 from kiosk.locale import Translator
 from kiosk.services.settle_deadlines import Settled, settle_deadlines
-from kiosk.worker import Worker
+from kiosk.workers import Workers
 
 
 def worker(
@@ -31,7 +31,7 @@ def worker(
             else:
                 _print_settled(tr, settled)
             return DONE
-        steady = Worker(office.shop, office.settings.worker_interval, office.opened.attention)
+        steady = Workers(office.shop, office.settings.worker_interval, office.opened.attention)
         on_termination(steady.finish)
         print(tr("正在处理到期事项，每 {seconds} 秒一次。", seconds=office.settings.worker_interval), flush=True)
         steady.run_forever()

@@ -4,7 +4,10 @@ from typing import Final
 
 from kiosk.domain.msisdn import LARGEST, SMALLEST, mask_msisdn
 
-SECRET_TEMPLATES: Final = frozenset({"activation", "demonstration", "sms_code"})
+DEMONSTRATION_TEMPLATE: Final = "demonstration"
+"""A message to a subscriber who is made up; the number may be a stranger's, so it goes to the sandbox phone only."""
+
+SECRET_TEMPLATES: Final = frozenset({"activation", DEMONSTRATION_TEMPLATE, "sms_code"})
 """Templates whose text holds a code, a link or a password that lets somebody in.
 
 It is never listed, and erased once it is sent or given up.

@@ -146,9 +146,10 @@ class MailMessages(ReadyGateway):
             except MessageGatewayUnavailable as fault:
                 self._pace.failed(fault.reason)
                 raise
-            self._pace.succeeded()
             if mail is not None:
                 await self._give(client, mail)
+            # Not before: a server that greets and then falls silent must be asked less and less often.
+            self._pace.succeeded()
             # Whatever is said to a farewell, the mail is taken.
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit()

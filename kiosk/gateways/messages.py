@@ -41,6 +41,10 @@ class MessageUndeliverable(Exception):
         self.reason = reason
 
 
+class MessageRefused(Exception):
+    """The message was certainly not taken, for a reason of its own that may pass: give it up after a few tries."""
+
+
 class MessageGatewayUnavailable(Exception):
     """The message was certainly not taken as a whole: send it again later, under the same key."""
 
@@ -72,7 +76,8 @@ class MessageGateway(Protocol):
 
         `recipient` is a phone number or an e-mail address; `subject` is empty for an SMS. The same key again
         sends nothing and returns the same number, if the gateway knows keys. Raises `MessageUndeliverable` for good,
-        `MessageGatewayUnavailable` when it is worth another try, or `MessageFateUnknown`.
+        `MessageRefused` when it may be for good, `MessageGatewayUnavailable` when it is worth another try, or
+        `MessageFateUnknown`.
         """
 
     def prepare(self, channel: Channel) -> None:
@@ -83,6 +88,9 @@ class MessageGateway(Protocol):
 
     def knows_keys(self, channel: Channel) -> bool:
         """Whether a message may be sent again under its key when nobody knows what became of it."""
+
+    def reaches_people(self, channel: Channel) -> bool:
+        """Whether a message may leave this machine, for somebody's own phone or mailbox."""
 
     def receipts(self) -> Sequence[Receipt]:
         """What arrived and wasn't forgotten yet, oldest first."""
@@ -95,12 +103,16 @@ class MessageGateway(Protocol):
 
 
 class ReadyGateway:
-    """What a gateway inherits that is always ready, knows its keys and gives no receipts."""
+    """What a gateway inherits that is always ready, knows its keys, reaches people and gives no receipts."""
 
     def prepare(self, channel: Channel) -> None:
         """Nothing is to be done."""
 
     def knows_keys(self, channel: Channel) -> bool:
+        """Always."""
+        return True
+
+    def reaches_people(self, channel: Channel) -> bool:
         """Always."""
         return True
 

@@ -24,6 +24,11 @@ class RoutedMessages(MessageGateway):
         gateway = self._gateways.get(channel)
         return gateway is None or gateway.knows_keys(channel)
 
+    def reaches_people(self, channel: Channel) -> bool:
+        """As the channel's gateway does; without one, nobody is reached."""
+        gateway = self._gateways.get(channel)
+        return gateway is not None and gateway.reaches_people(channel)
+
     def receipts(self) -> Sequence[Receipt]:
         """Those of all gateways."""
         return [receipt for gateway in self._each() for receipt in gateway.receipts()]

@@ -266,6 +266,10 @@ class SandboxMessages(ReadyGateway):
         self._ledger = ledger
         self._now = now
 
+    def reaches_people(self, channel: Channel) -> bool:
+        """Never."""
+        return False
+
     def send(self, message_key: str, channel: Channel, recipient: str, subject: str, body: str) -> str:
         """Put the message on the phone, once for each key.
 

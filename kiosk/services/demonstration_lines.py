@@ -1,17 +1,22 @@
 """Give the demonstration some subscribers, whose service passwords arrive on the sandbox phone."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
 
 from sqlalchemy import Connection
 
 from kiosk.domain.msisdn import group_msisdn
+from kiosk.domain.notices import DEMONSTRATION_TEMPLATE
 from kiosk.domain.rules import SHOP_TIME
 from kiosk.gateways.messages import Channel
 from kiosk.locale import Translator
 from storage import subscribers
 from storage.demonstration_lines import DemonstrationLine
 from storage.notices import queue_notice
+
+_GOOD_FOR: Final = timedelta(days=1)
+"""How long the SMS may wait: a password is asked for anew as easily."""
 
 
 def add_demonstration_lines(
@@ -38,7 +43,7 @@ def add_demonstration_lines(
             notice_key=f"demonstration:{msisdn}",
             now=now,
             channel=Channel.SMS.value,
-            template="demonstration",
+            template=DEMONSTRATION_TEMPLATE,
             recipient=str(msisdn),
             subject=None,
             body=tr(
@@ -46,4 +51,5 @@ def add_demonstration_lines(
                 number=group_msisdn(msisdn),
                 password=line.service_password,
             ),
+            expires_at=now + _GOOD_FOR,
         )

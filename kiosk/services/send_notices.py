@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from kiosk.domain.notices import SECRET_TEMPLATES, mask_recipient
+from kiosk.domain.notices import DEMONSTRATION_TEMPLATE, SECRET_TEMPLATES, mask_recipient
 from kiosk.gateways.messages import (
     Channel,
     MessageFateUnknown,
     MessageGatewayUnavailable,
+    MessageRefused,
     MessageUndeliverable,
     Outage,
 )
@@ -24,8 +25,10 @@ _LONGEST_WAIT = timedelta(hours=1)
 _SHORTEST_WAIT = timedelta(seconds=5)
 _TRIES_LEFT = 60
 """How often what expires could be tried in the time it has: somebody stands there and waits for a code."""
+_TRIES_REFUSED = 5
+"""How often a message is tried that its gateway refuses without saying whether for good: within eight minutes."""
 _TURN = timedelta(seconds=10)
-"""How long one channel may keep a worker from everything else."""
+"""How long one channel may begin to send before its round ends."""
 _RECEIPT_WAIT = timedelta(minutes=5)
 """How long a receipt waits for the message it is of, whose sender may be about to write its number down."""
 
@@ -51,7 +54,12 @@ class Message:
 
 
 def send_due_notices(shop: Shop) -> int:
-    """Send what is due, for a few seconds a channel, and say how many were sent.
+    """Send what is due through each channel in turn, and say how many were sent."""
+    return sum(send_due_through(shop, channel) for channel in Channel)
+
+
+def send_due_through(shop: Shop, channel: Channel) -> int:
+    """Send what is due through one channel, for a few seconds, and say how many were sent.
 
     A message is leased before it is sent. A worker that dies in between leaves it to the next one, which sends it
     again only through a gateway that knows messages by their key; otherwise it is given up, for it might arrive twice.
@@ -59,18 +67,16 @@ def send_due_notices(shop: Shop) -> int:
     _take_receipts(shop)
     with shop.database.reading() as connection:
         now = shop.now()
-        due = [channel for channel in Channel if notices.is_any_due(connection, channel, now)]
-    if not due:
-        return 0
+        if not notices.is_any_due(connection, channel, now):
+            return 0
     with shop.database.writing() as connection:
         _audit(connection, notices.give_up_expired(connection, now), "expired", now)
-        for channel in due:
-            if not shop.messages.knows_keys(channel):
-                _audit(connection, notices.give_up_stuck(connection, channel, now), "unknown", now)
-    return sum(_send_channel(shop, channel, now + _TURN) for channel in due)
+        if not shop.messages.knows_keys(channel):
+            _audit(connection, notices.give_up_stuck(connection, channel, now), "unknown", now)
+    return _send_until(shop, channel, shop.now() + _TURN)
 
 
-def _send_channel(shop: Shop, channel: Channel, until: datetime) -> int:
+def _send_until(shop: Shop, channel: Channel, until: datetime) -> int:
     sent = 0
     while (now := shop.now()) < until:
         try:
@@ -90,22 +96,34 @@ def _send_channel(shop: Shop, channel: Channel, until: datetime) -> int:
 
 
 def _send(shop: Shop, notice: NoticeRow) -> bool:
+    channel = Channel(notice.channel)
     if notice.recipient is None or notice.body is None:
         # Its person was forgotten before it went out.
-        _finish(shop, notice, "failed", failure="forgotten")
-        return False
-    if notice.expires_at is not None and notice.expires_at <= shop.now():
-        _finish(shop, notice, "failed", failure="expired")
-        return False
+        refusal = "forgotten"
+    elif notice.expires_at is not None and notice.expires_at <= shop.now():
+        refusal = "expired"
+    elif notice.template == DEMONSTRATION_TEMPLATE and shop.messages.reaches_people(channel):
+        refusal = "demonstration"
+    else:
+        return _hand_over(shop, notice, channel, notice.recipient, notice.body)
+    _finish(shop, notice, "failed", failure=refusal)
+    return False
+
+
+def _hand_over(shop: Shop, notice: NoticeRow, channel: Channel, recipient: str, body: str) -> bool:
     try:
-        message_id = shop.messages.send(
-            notice.notice_key, Channel(notice.channel), notice.recipient, notice.subject or "", notice.body
-        )
+        message_id = shop.messages.send(notice.notice_key, channel, recipient, notice.subject or "", body)
     except MessageUndeliverable as fault:
         _finish(shop, notice, "failed", failure=fault.reason)
         return False
+    except MessageRefused:
+        if notice.tries < _TRIES_REFUSED:
+            _put_back(shop, notice, "message_refused")
+        else:
+            _finish(shop, notice, "failed", failure="message_refused")
+        return False
     except MessageFateUnknown:
-        if shop.messages.knows_keys(Channel(notice.channel)):
+        if shop.messages.knows_keys(channel):
             _put_back(shop, notice, Outage.NETWORK)
         else:
             _finish(shop, notice, "failed", failure="unknown")
@@ -117,7 +135,7 @@ def _send(shop: Shop, notice: NoticeRow) -> bool:
     return True
 
 
-def _put_back(shop: Shop, notice: NoticeRow, reason: Outage) -> None:
+def _put_back(shop: Shop, notice: NoticeRow, reason: str) -> None:
     wait = min(_LONGEST_WAIT, timedelta(seconds=15 * 2 ** min(notice.tries, 12)))
     with shop.database.writing() as connection:
         now = shop.now()

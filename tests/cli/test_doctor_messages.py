@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.cli.doctor.finding import Finding, Status
 from kiosk.cli.doctor.messages import of_messages
+from kiosk.cli.doctor.shop import of_shop
 from kiosk.config import Settings
 from kiosk.gateways.messages import MessageGatewayUnavailable, Outage
 from kiosk.locale import Translator
@@ -62,3 +63,13 @@ def test_every_reason_has_words_and_a_remedy(tmp_path: Path, monkeypatch: pytest
         assert finding.status is Status.PROBLEM
         assert finding.detail.split(": ")[1] != reason.value
         assert finding.remedy
+
+
+@pytest.mark.parametrize(("host", "status"), [("", Status.NOTICE), ("sms.example", Status.PROBLEM)])
+def test_a_demonstration_beside_a_real_message_centre_is_a_problem(
+    filled_data_dir: Path, host: str, status: Status
+) -> None:
+    """Its numbers may be strangers'."""
+    found = {each.id: each for each in of_shop(TR, Settings(data_dir=filled_data_dir, smpp_host=host), confirm=False)}
+    assert found["demonstration"].status is status
+    assert bool(found["demonstration"].remedy) is (status is Status.PROBLEM)

@@ -37,7 +37,7 @@ PHONE, EMAIL = "13953112345", "li.hua@example.com"
 
 @pytest.fixture
 def messages(filled: Program) -> None:
-    """A code, an activation, a word about an order, and a mail to nobody."""
+    """A code, an activation, a word about an order, and a mail to nobody; none of the demonstration's own."""
     with open_shop(Settings(data_dir=filled.data_dir), terminal=False) as opened:
         now = opened.shop.now()
         with opened.shop.database.writing() as connection:

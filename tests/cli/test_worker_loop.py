@@ -59,7 +59,7 @@ def test_unexpected_fault_does_not_end_the_worker(opened: OpenedShop) -> None:
 
 def test_woken_worker_looks_at_once_and_stops_when_told(opened: OpenedShop) -> None:
     rounds = Rounds()
-    worker = Worker(opened.shop, 3600, opened.attention, settle=rounds)
+    worker = Worker(opened.shop, 3600, opened.attention.listen(), settle=rounds)
     worker.start()
     assert rounds.wait_for(1)
     opened.wake_worker()

@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 
 from kiosk.gateways.mail import MailMessages, Security, SmtpAccount
 from kiosk.gateways.messages import Channel, MessageGatewayUnavailable, MessageUndeliverable, Outage
+from kiosk.gateways.retry_pace import RetryPace
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 SENDER = "移动营业厅 <no-reply@shop.example.com>"
@@ -289,20 +290,21 @@ def test_a_slow_server_is_not_waited_for_long(certificate: Certificate) -> None:
 
 
 @contextmanager
-def talking(*lines: bytes) -> Iterator[tuple[int, list[bytes]]]:
+def talking(*lines: bytes, times: int = 1) -> Iterator[tuple[int, list[bytes]]]:
     """A server that says these lines, one at the start and one after each thing it hears, then falls silent."""
     heard: list[bytes] = []
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
 
         def serve() -> None:
-            connection, _ = server.accept()
-            with connection:
-                connection.settimeout(3)
-                for line in lines:
-                    connection.sendall(line)
-                    heard.append(connection.recv(4096))
-                while data := connection.recv(4096):
-                    heard.append(data)
+            for _ in range(times):
+                connection, _ = server.accept()
+                with connection:
+                    connection.settimeout(3)
+                    for line in lines:
+                        connection.sendall(line)
+                        heard.append(connection.recv(4096))
+                    while data := connection.recv(4096):
+                        heard.append(data)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -310,6 +312,28 @@ def talking(*lines: bytes) -> Iterator[tuple[int, list[bytes]]]:
             yield int(server.getsockname()[1]), heard
         finally:
             thread.join()
+
+
+def test_a_server_that_greets_and_falls_silent_is_asked_less_and_less_often(certificate: Certificate) -> None:
+    """SPEC 3.3: being greeted doesn't end the pauses; a mail that was given does."""
+    seconds = 0.0
+    pace = RetryPace(lambda: seconds)
+    with talking(b"220 mail ESMTP\r\n", b"250 mail\r\n", times=2) as (port, heard):
+        gateway = mailer(port, message_seconds=0.5, pace=pace)
+        for pause in (1, 2):
+            with pytest.raises(MessageGatewayUnavailable):
+                post(gateway)
+            seconds += pause - 0.1
+            with pytest.raises(MessageGatewayUnavailable):
+                gateway.prepare(Channel.EMAIL)
+            seconds += 0.2
+            gateway.prepare(Channel.EMAIL)
+    assert sum(said.startswith(b"MAIL") for said in heard) == 2
+    with serving(Inbox(), security=Security.NONE, certificate=certificate) as port:
+        post(mailer(port, pace=pace))
+        pace.failed(Outage.NETWORK)
+        seconds += 1.1
+        pace.check()
 
 
 @pytest.mark.parametrize(

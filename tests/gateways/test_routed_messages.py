@@ -52,6 +52,11 @@ def test_each_channel_goes_to_its_own_gateway() -> None:
     assert routed.receipts() == []
 
 
+def test_people_are_reached_where_a_gateway_leaves_the_machine() -> None:
+    routed = RoutedMessages({Channel.SMS: Recording("sms")})
+    assert [routed.reaches_people(channel) for channel in (Channel.SMS, Channel.EMAIL)] == [True, False]
+
+
 def test_a_gateway_for_both_is_asked_and_closed_once() -> None:
     phone = Recording("phone", arrived=[Receipt("1", NOW)])
     routed = RoutedMessages(dict.fromkeys(Channel, phone))

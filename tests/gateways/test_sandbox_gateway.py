@@ -56,6 +56,7 @@ def refund_request(amount_fen: int = 50_000, number: str = "R1") -> RefundReques
 def test_the_sandbox_is_a_gateway_like_any_other(ledger: SandboxLedger) -> None:
     payments: PaymentGateway = gateway(ledger)
     messages: MessageGateway = SandboxMessages(ledger, lambda: NOW)
+    assert not any(messages.reaches_people(channel) for channel in Channel)
     assert (payments.provider, payments.merchant_id) == ("sandbox", "SHANDONG")
     assert messages is not None
 

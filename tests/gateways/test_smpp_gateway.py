@@ -1,5 +1,6 @@
 """SMS through a message centre on loopback, with its faults (SPEC 3.5, 4.8)."""
 
+import asyncio
 import socket
 import struct
 import threading
@@ -10,17 +11,20 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from smpp34 import DeliverSmEvent
 
 from kiosk.gateways.messages import (
     Channel,
     MessageFateUnknown,
     MessageGatewayUnavailable,
+    MessageRefused,
     MessageUndeliverable,
     Outage,
     Receipt,
 )
 from kiosk.gateways.retry_pace import RetryPace
 from kiosk.gateways.smpp.gateway import SmppMessages
+from kiosk.gateways.smpp.receipt import read_receipt
 from kiosk.gateways.smpp.session import SmppAccount
 from tests.gateways.message_centre import SILENT, MessageCentre, free_port, read_back
 
@@ -48,13 +52,21 @@ def centre() -> Iterator[MessageCentre]:
 
 
 @contextmanager
-def opened(port: int, *, source: str = "10086", seconds: Seconds | None = None) -> Iterator[SmppMessages]:
+def opened(
+    port: int,
+    *,
+    source: str = "10086",
+    seconds: Seconds | None = None,
+    answer_seconds: float = 2.0,
+    **limits: float,
+) -> Iterator[SmppMessages]:
     gateway = SmppMessages(
         SmppAccount("127.0.0.1", port, "kiosk", PASSWORD, source),
         lambda: NOW,
         pace=RetryPace(seconds or Seconds()),
         bind_seconds=3.0,
-        answer_seconds=2.0,
+        answer_seconds=answer_seconds,
+        **limits,
     )
     try:
         yield gateway
@@ -175,11 +187,43 @@ def test_a_text_that_nobody_would_read_is_given_up(centre: MessageCentre, gatewa
     assert centre.submits == []
 
 
-def test_wrong_settings_are_said_to_be_wrong(centre: MessageCentre, gateway: SmppMessages) -> None:
-    centre.statuses = [BAD_SOURCE]
+@pytest.mark.parametrize("status", [BAD_SOURCE, 0x0D, 0x0E, 0x0F])
+def test_wrong_settings_are_said_to_be_wrong_and_stop_the_channel(
+    centre: MessageCentre, gateway: SmppMessages, status: int
+) -> None:
+    centre.statuses = [status]
     with pytest.raises(MessageGatewayUnavailable) as caught:
         text(gateway)
     assert caught.value.reason is Outage.REFUSED
+    with pytest.raises(MessageGatewayUnavailable):
+        gateway.prepare(Channel.SMS)
+
+
+@pytest.mark.parametrize("status", [0x45, 0x61, 0xFF])
+def test_a_status_nobody_knows_is_about_its_message_alone(
+    centre: MessageCentre, gateway: SmppMessages, status: int
+) -> None:
+    centre.statuses = [status]
+    with pytest.raises(MessageRefused):
+        text(gateway, key="this")
+    gateway.prepare(Channel.SMS)
+    text(gateway, key="another")
+    assert len(centre.taken) == 1
+
+
+@pytest.mark.parametrize("status", [0x400, 0x4FF])
+def test_so_is_a_status_of_a_vendors_own(
+    centre: MessageCentre, gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """The message centre's library can't answer with one, so it is put in the answer's place."""
+
+    async def submit(*_: object, **__: object) -> tuple[int, str]:
+        return status, ""
+
+    monkeypatch.setattr(gateway._session, "submit", submit)
+    with pytest.raises(MessageRefused):
+        text(gateway)
+    gateway.prepare(Channel.SMS)
 
 
 def test_an_answer_that_never_comes_leaves_the_fate_unknown(centre: MessageCentre, gateway: SmppMessages) -> None:
@@ -188,6 +232,23 @@ def test_an_answer_that_never_comes_leaves_the_fate_unknown(centre: MessageCentr
         text(gateway)
     assert len(centre.submits) == 1
     assert not gateway.knows_keys(Channel.SMS)
+
+
+def test_a_message_centre_that_binds_and_falls_silent_is_asked_less_and_less_often(centre: MessageCentre) -> None:
+    """A bind alone doesn't end the pauses; an answer does."""
+    seconds = Seconds()
+    with opened(centre.port, seconds=seconds, answer_seconds=0.3) as gateway:
+        for pause in (1, 2):
+            centre.statuses = [SILENT]
+            with pytest.raises(MessageFateUnknown):
+                text(gateway)
+            seconds.now += pause - 0.1
+            with pytest.raises(MessageGatewayUnavailable):
+                gateway.prepare(Channel.SMS)
+            seconds.now += 0.2
+            gateway.prepare(Channel.SMS)
+        text(gateway)
+        assert gateway._pace._pause == 0
 
 
 def test_it_binds_again_after_the_message_centre_died(centre: MessageCentre) -> None:
@@ -268,6 +329,108 @@ def test_what_is_no_final_receipt_is_ignored(centre: MessageCentre, gateway: Smp
     centre.deliver(b"\xff\xfe nonsense")
     centre.deliver(b"id:m9 stat:DELIVRD")
     until(lambda: gateway.receipts() == [Receipt("m9", NOW)])
+
+
+def test_a_delivery_that_cannot_be_read_does_not_cost_those_after_it(
+    centre: MessageCentre, gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    read, faults = read_receipt, [ZeroDivisionError(PHONE)]
+
+    def read_once_wrong(arrival: DeliverSmEvent, now: datetime) -> Receipt | None:
+        if faults:
+            raise faults.pop()
+        return read(arrival, now)
+
+    monkeypatch.setattr("kiosk.gateways.smpp.gateway.read_receipt", read_once_wrong)
+    text(gateway)
+    centre.deliver(b"id:m1 stat:DELIVRD err:000")
+    centre.deliver(b"id:m2 stat:DELIVRD err:000")
+    until(lambda: gateway.receipts() == [Receipt("m2", NOW)])
+    assert PHONE not in caplog.text
+
+
+def test_where_no_delivery_makes_sense_it_binds_anew(
+    centre: MessageCentre, gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_wrong(_arrival: DeliverSmEvent, _now: datetime) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kiosk.gateways.smpp.gateway.read_receipt", read_wrong)
+        text(gateway)
+        listening = gateway._session._listening
+        assert listening is not None
+        for nth in range(3):
+            centre.deliver(b"id:m%d stat:DELIVRD err:000" % nth)
+        until(listening.done)
+    text(gateway)
+    assert centre.binds == 2
+    centre.deliver(b"id:m9 stat:DELIVRD err:000")
+    until(lambda: gateway.receipts() == [Receipt("m9", NOW)])
+
+
+def never_answering(gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch, name: str) -> threading.Event:
+    """Let the session's method hang as a fault of the library would; set once it is called."""
+    called = threading.Event()
+
+    async def hang(*_: object, **__: object) -> None:
+        called.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(gateway._session, name, hang)
+    return called
+
+
+def test_work_that_never_comes_back_is_given_up_and_the_next_message_has_a_new_session(
+    centre: MessageCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = Seconds()
+    with opened(centre.port, seconds=seconds, work_seconds=0.5) as gateway:
+        never_answering(gateway, monkeypatch, "submit")
+        with pytest.raises(MessageFateUnknown):
+            text(gateway)
+        seconds.now += 1.1
+        never_answering(gateway, monkeypatch, "bind")
+        with pytest.raises(MessageGatewayUnavailable):
+            gateway.prepare(Channel.SMS)
+        seconds.now += 2.1
+        gateway._work_seconds = 10.0
+        gateway.prepare(Channel.SMS)
+        text(gateway)
+    assert len(centre.taken) == 1
+
+
+class StuckClient:
+    """Hangs as a fault of the library would."""
+
+    async def is_alive(self) -> bool:
+        return await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        await asyncio.Event().wait()
+
+
+def test_a_library_that_hangs_is_left_and_bound_anew(
+    centre: MessageCentre, gateway: SmppMessages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.gateways.smpp.session._LIBRARY_SECONDS", 0.1)
+    text(gateway)
+    monkeypatch.setattr(gateway._session, "_client", StuckClient())
+    gateway._work_seconds = 5.0
+    text(gateway)
+    assert (len(centre.taken), centre.binds) == (2, 2)
+
+
+def test_it_closes_in_seconds_whatever_is_under_way(centre: MessageCentre, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(centre.port, close_seconds=0.2) as gateway, ThreadPoolExecutor(1) as pool:
+        called = never_answering(gateway, monkeypatch, "submit")
+        sending = pool.submit(text, gateway)
+        assert called.wait(10)
+        began = time.monotonic()
+        gateway.close()
+        assert time.monotonic() - began < 3
+        with pytest.raises(MessageFateUnknown):
+            sending.result(10)
 
 
 def test_closed_twice_or_unused_it_does_no_harm(centre: MessageCentre) -> None:

@@ -212,6 +212,7 @@ def test_with_a_time_the_demonstration_has_subscribers_whose_numbers_are_not_for
     with database.reading() as connection:
         rows = connection.execute(select(lines)).all()
         texts = {row.recipient: row.body for row in connection.execute(select(notices))}
+        assert set(connection.scalars(select(notices.c.expires_at))) == {NOW + timedelta(days=1)}
         offered = {tariff.code: tariff for tariff in tariffs_on_sale(connection)}
     assert len({row.tariff_code for row in rows}) == len(rows) == 6
     assert {row.msisdn for row in rows}.isdisjoint(stored(database))

@@ -15,6 +15,7 @@ from kiosk.gateways.messages import (
     MessageFateUnknown,
     MessageGateway,
     MessageGatewayUnavailable,
+    MessageRefused,
     MessageUndeliverable,
     Outage,
     ReadyGateway,
@@ -266,6 +267,23 @@ def test_while_a_gateway_is_away_everything_keeps_its_place_and_says_why(world: 
     assert row(world, "mail-0").failure is None
 
 
+def test_a_slow_channel_takes_no_turn_from_the_next(
+    world: World, carrier: Carrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for nth in range(3):
+        queue(world, f"sms-{nth}")
+    queue(world, "mail", channel=Channel.EMAIL)
+    prepare = carrier.prepare
+
+    def prepare_slowly(channel: Channel) -> None:
+        world.clock.move(timedelta(seconds=6))
+        prepare(channel)
+
+    monkeypatch.setattr(carrier, "prepare", prepare_slowly)
+    assert send_due_notices(world.shop) == 3
+    assert [channel for channel, _ in carrier.sent] == [Channel.SMS, Channel.SMS, Channel.EMAIL]
+
+
 def test_a_code_does_not_wait_behind_thousands(world: World, carrier: Carrier) -> None:
     with world.shop.database.writing() as connection:
         connection.execute(
@@ -344,6 +362,42 @@ def test_a_secret_is_never_listed_and_erased_once_it_is_settled(
     send_due_notices(world.shop)
     assert row(world, "604918").body is None
     assert list_messages(world.shop)[0].body is None
+
+
+def test_a_message_that_is_refused_again_and_again_is_given_up(world: World, carrier: Carrier) -> None:
+    """It doesn't come back for ever, and others don't wait for it."""
+    queue(world, "k")
+    carrier.fault = MessageRefused()
+    for _ in range(10):
+        send_due_notices(world.shop)
+        world.clock.move(timedelta(hours=1))
+    assert len(carrier.sent) == 5
+    assert (row(world, "k").state, row(world, "k").failure) == ("failed", "message_refused")
+
+
+def test_a_message_that_was_refused_once_is_sent_at_the_next_try(world: World, carrier: Carrier) -> None:
+    queue(world, "k")
+    carrier.fault = MessageRefused()
+    send_due_notices(world.shop)
+    assert (row(world, "k").state, row(world, "k").failure) == ("queued", "message_refused")
+    carrier.fault = None
+    world.clock.move(MINUTE)
+    assert send_due_notices(world.shop) == 1
+    assert row(world, "k").failure is None
+
+
+def test_a_made_up_subscriber_is_written_to_on_the_sandbox_phone_only(world: World, carrier: Carrier) -> None:
+    """SPEC 10.3: the number of a demonstration's line may be a stranger's."""
+    queue(world, "k", template="demonstration")
+    assert send_due_notices(world.shop) == 0
+    assert carrier.sent == []
+    assert (row(world, "k").state, row(world, "k").failure) == ("failed", "demonstration")
+
+
+def test_a_made_up_subscriber_is_written_to_on_the_sandbox_phone(world: World) -> None:
+    queue(world, "k", template="demonstration")
+    assert send_due_notices(world.shop) == 1
+    assert len(world.messages()) == 1
 
 
 def test_other_texts_are_kept_for_staff(world: World, carrier: Carrier) -> None:

@@ -34,8 +34,7 @@ def of_shop(tr: Translator, settings: Settings, *, confirm: bool) -> Iterator[Fi
             yield _clock(tr, opened, confirm=confirm)
             yield _worker(tr, opened)
             if opened.demonstration:
-                detail = tr("号码、套餐和营业厅都是演示数据")
-                yield Finding("demonstration", tr("演示"), Status.NOTICE, detail)
+                yield _demonstration(tr, settings)
     except CannotOpen as fault:
         yield Finding("database", check, Status.PROBLEM, str(fault))
     except ShopUnavailable:
@@ -45,6 +44,15 @@ def of_shop(tr: Translator, settings: Settings, *, confirm: bool) -> Iterator[Fi
     else:
         remedy = tr("把设置 sandbox 改为 true")
         yield Finding("payment", tr("支付"), Status.PROBLEM, tr("没有接入任何支付渠道"), remedy)
+
+
+def _demonstration(tr: Translator, settings: Settings) -> Finding:
+    check = tr("演示")
+    if settings.smpp_host:
+        # The numbers may be strangers' own: an order or a code would be sent to them.
+        detail = tr("演示数据与真实的短信网关(smpp_host)并存，短信可能发给陌生人")
+        return Finding("demonstration", check, Status.PROBLEM, detail, tr("请改用空的数据库，或去掉设置 smpp_host"))
+    return Finding("demonstration", check, Status.NOTICE, tr("号码、套餐和营业厅都是演示数据"))
 
 
 def _damage(tr: Translator, opened: OpenedShop) -> Finding:

@@ -1,9 +1,12 @@
 """SMS through SMPP as a message gateway (SPEC 3.5, 4.8). docs/messages.md says what is sent again and what isn't."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Collection, Coroutine, Sequence
+from concurrent.futures import CancelledError
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
@@ -15,6 +18,7 @@ from kiosk.gateways.messages import (
     MessageFateUnknown,
     MessageGateway,
     MessageGatewayUnavailable,
+    MessageRefused,
     MessageUndeliverable,
     Outage,
     Receipt,
@@ -29,7 +33,10 @@ _T = TypeVar("_T")
 # SMPP 3.4, 5.1.3.
 _OK: Final = 0x00
 _SLOW_DOWN: Final = frozenset({0x14, 0x58})  # RMSGQFUL, RTHROTTLED
-_LATER: Final = frozenset({0x08, 0x45, 0xFF})  # RSYSERR, RSUBMITFAIL, RUNKNOWNERR
+_LATER: Final = frozenset({0x08})  # RSYSERR
+_NOT_FROM_HERE: Final = frozenset({0x03, 0x04, 0x05, 0x0A, 0x0D, 0x0E, 0x0F, 0x15, 0x48, 0x49, 0x53})
+"""RINVCMDID, RINVBNDSTS, RALYBND, RINVSRCADR, RBINDFAIL, RINVPASWD, RINVSYSID, RINVSERTYP, RINVSRCTON, RINVSRCNPI,
+RINVSYSTYP: what this shop is or sends from, whatever the message."""
 _NO_SUCH_RECIPIENT: Final = frozenset({0x0B})  # RINVDSTADR
 _BAD_MESSAGE: Final = frozenset({0x01, 0x43})  # RINVMSGLEN, RINVESMCLASS
 
@@ -42,6 +49,13 @@ _PART_WAITS: Final = (0.2, 0.5, 1.0, 2.0)
 """Seconds to wait when the message centre slows down in the middle of a message."""
 _MESSAGE_SECONDS: Final = 45.0
 """With the answer to the last part still well within a worker's lease of two minutes."""
+_WORK_SECONDS: Final = 110.0
+"""Above the sum of the limits within (to begin a message's last part, bind, wait for its answer, leave), and below a
+worker's lease: what takes longer never comes back."""
+_LEAVE_SECONDS: Final = 8.0
+"""Above the limits within `SmppSession.leave`."""
+_CLOSE_SECONDS: Final = 3.0
+"""For each of: a message under way, and the end of the thread."""
 _MOST_RECEIPTS: Final = 10_000
 
 
@@ -57,13 +71,18 @@ class SmppMessages(MessageGateway):
         now: Callable[[], datetime],
         *,
         pace: RetryPace | None = None,
+        work_seconds: float = _WORK_SECONDS,
+        close_seconds: float = _CLOSE_SECONDS,
         **seconds: float,
     ) -> None:
         self._now = now
         self._source_type = _ALPHANUMERIC if not account.source.isdigit() else _UNKNOWN_TYPE
         self._pace = pace or RetryPace()
         self._slower = RetryPace()
-        self._session = SmppSession(account, self._take_arrival, pace=self._pace, **seconds)
+        self._make_session = partial(SmppSession, account, self._take_arrival, pace=self._pace, **seconds)
+        self._session = self._make_session()
+        self._work_seconds = work_seconds
+        self._close_seconds = close_seconds
         self._receipts: dict[Receipt, None] = {}
         self._one_at_a_time = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -73,7 +92,10 @@ class SmppMessages(MessageGateway):
         """Bind unless bound; raises `MessageGatewayUnavailable`, at once while it was asked to slow down."""
         self._slower.check()
         with self._one_at_a_time:
-            self._run(self._session.bind())
+            try:
+                self._run(self._session.bind(), self._work_seconds)
+            except AnswerMissing as fault:
+                raise MessageGatewayUnavailable(Outage.NETWORK) from fault
 
     def send(self, message_key: str, channel: Channel, recipient: str, subject: str, body: str) -> str:
         """Submit the text to a mainland mobile number, in parts if it is long, and return the number of the last.
@@ -89,11 +111,18 @@ class SmppMessages(MessageGateway):
         if len(text.parts) > _LONGEST_TEXT:
             raise MessageUndeliverable("too_long")
         with self._one_at_a_time:
-            return self._run(self._submit(destination, text))
+            try:
+                return self._run(self._submit(destination, text), self._work_seconds)
+            except AnswerMissing as fault:
+                raise MessageFateUnknown from fault
 
     def knows_keys(self, channel: Channel) -> bool:
         """Never: SMPP has nothing by which a message centre would know a repeated message."""
         return False
+
+    def reaches_people(self, channel: Channel) -> bool:
+        """Always."""
+        return True
 
     def receipts(self) -> Sequence[Receipt]:
         """What arrived over this process's session."""
@@ -105,15 +134,19 @@ class SmppMessages(MessageGateway):
             self._receipts.pop(receipt, None)
 
     def close(self) -> None:
-        """Unbind and end the thread."""
-        with self._one_at_a_time:
-            if self._loop is None or self._thread is None:
-                return
-            self._run(self._session.leave())
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-            self._loop.close()
-            self._loop = self._thread = None
+        """Unbind and end the thread, in seconds; what is still being submitted then is cut off, its fate unknown."""
+        is_free = self._one_at_a_time.acquire(timeout=self._close_seconds)
+        try:
+            if is_free and self._loop is not None:
+                with contextlib.suppress(AnswerMissing):
+                    self._run(self._session.leave(), _LEAVE_SECONDS)
+            thread = self._thread
+            self._end_loop()
+            if thread is not None:
+                thread.join(self._close_seconds)
+        finally:
+            if is_free:
+                self._one_at_a_time.release()
 
     async def _submit(self, destination: str, text: EncodedText) -> str:
         """All parts in turn. Until the last is out, the phone shows nothing: what fails before may be repeated whole.
@@ -127,7 +160,9 @@ class SmppMessages(MessageGateway):
             if asyncio.get_running_loop().time() > ends_at:
                 raise MessageGatewayUnavailable(Outage.BUSY)
             try:
-                status, message_id = await self._submit_part(destination, text, part, nth=nth, is_last=is_last)
+                status, message_id = await self._submit_part(
+                    destination, text, part, nth=nth, is_last=is_last, ends_at=ends_at
+                )
             except AnswerMissing as fault:
                 if is_last:
                     raise MessageFateUnknown from fault
@@ -137,7 +172,7 @@ class SmppMessages(MessageGateway):
         return message_id[:64]
 
     async def _submit_part(
-        self, destination: str, text: EncodedText, part: bytes, *, nth: int, is_last: bool
+        self, destination: str, text: EncodedText, part: bytes, *, nth: int, is_last: bool, ends_at: float
     ) -> tuple[int, str]:
         for wait in (*(_PART_WAITS if nth > 1 else ()), None):
             answer = await self._session.submit(
@@ -151,7 +186,8 @@ class SmppMessages(MessageGateway):
                 registered_delivery=1 if is_last else 0,
                 data_coding=text.data_coding,
             )
-            if wait is None or answer[0] not in _SLOW_DOWN:
+            is_late = asyncio.get_running_loop().time() > ends_at
+            if wait is None or is_late or answer[0] not in _SLOW_DOWN:
                 break
             await asyncio.sleep(wait)
         return answer
@@ -163,7 +199,13 @@ class SmppMessages(MessageGateway):
             raise MessageUndeliverable("no_such_recipient")
         if status in _BAD_MESSAGE:
             raise MessageUndeliverable("message_refused")
-        reason = Outage.BUSY if status in _SLOW_DOWN | _LATER else Outage.REFUSED
+        if status in _SLOW_DOWN | _LATER:
+            reason = Outage.BUSY
+        elif status in _NOT_FROM_HERE:
+            reason = Outage.REFUSED
+        else:
+            # Vendors have statuses of their own (from 0x400 on); one message mustn't hold up all others.
+            raise MessageRefused
         self._slower.failed(reason)
         raise MessageGatewayUnavailable(reason)
 
@@ -172,13 +214,44 @@ class SmppMessages(MessageGateway):
         if receipt is not None and len(self._receipts) < _MOST_RECEIPTS:
             self._receipts[receipt] = None
 
-    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Do it in the thread that the session lives in."""
+    def _run(self, work: Coroutine[Any, Any, _T], seconds: float) -> _T:
+        """Do it in the thread that the session lives in; raises `AnswerMissing` when it doesn't come back.
+
+        That thread and the session are given up then, and the next message gets new ones.
+        """
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._loop.run_forever, name="smpp", daemon=True)
+            self._thread = threading.Thread(target=_live, args=(self._loop,), name="smpp", daemon=True)
             self._thread.start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(seconds)
+        except (TimeoutError, CancelledError) as fault:
+            self._pace.failed(Outage.NETWORK)
+            self._end_loop()
+            self._session = self._make_session()
+            raise AnswerMissing from fault
+
+    def _end_loop(self) -> None:
+        loop, self._loop, self._thread = self._loop, None, None
+        if loop is not None:
+            # It may have ended by itself meanwhile.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(loop.stop)
+
+
+def _live(loop: asyncio.AbstractEventLoop) -> None:
+    """Run the loop until it is stopped; what is under way then is cancelled."""
+    loop.run_forever()
+    loop.run_until_complete(_cancel_the_rest())
+    loop.close()
+
+
+async def _cancel_the_rest() -> None:
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 def _destination(recipient: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import structlog
 from smpp34 import Client, DeliverSmEvent, Disconnected, SmppError, Smsc
 
 from kiosk.gateways.messages import MessageGatewayUnavailable, Outage
@@ -14,6 +15,10 @@ from kiosk.gateways.retry_pace import RetryPace
 _BIND_SECONDS: Final = 5.0
 _ANSWER_SECONDS: Final = 30.0
 _FAREWELL_SECONDS: Final = 2.0
+_LIBRARY_SECONDS: Final = 2.0
+"""For what the library does without asking anybody."""
+_FAULTS_IN_A_ROW: Final = 3
+_log = structlog.get_logger("kiosk.smpp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class SmppSession:
 
     async def bind(self) -> Smsc:
         """The link, bound now unless it still stands; raises `MessageGatewayUnavailable`."""
-        if self._client is not None and self._link is not None and await self._client.is_alive():
+        is_heard = self._listening is not None and not self._listening.done()
+        if is_heard and self._client is not None and self._link is not None and await _is_alive(self._client):
             return self._link
         await self.leave()
         self._pace.check()
@@ -76,11 +82,10 @@ class SmppSession:
         try:
             link = await asyncio.wait_for(client.connect(), self._bind_seconds * 2)
         except (SmppError, TimeoutError) as fault:
-            await client.stop()
+            await _stop(client)
             reason = _reason(str(fault))
             self._pace.failed(reason)
             raise MessageGatewayUnavailable(reason) from fault
-        self._pace.succeeded()
         self._client, self._link = client, link
         self._listening = asyncio.create_task(self._listen(link))
         return link
@@ -101,6 +106,8 @@ class SmppSession:
             await self.leave()
             self._pace.failed(Outage.NETWORK)
             raise AnswerMissing from fault
+        # Not at the bind: a message centre that binds and then falls silent must be asked less and less often.
+        self._pace.succeeded()
         return answer.command_status, answer.message_id or ""
 
     async def leave(self) -> None:
@@ -112,15 +119,38 @@ class SmppSession:
             self._listening = None
         if client is None or link is None:
             return
-        if await client.is_alive():
+        if await _is_alive(client):
             # `stop` alone would leave the connection open.
             with contextlib.suppress(SmppError, TimeoutError):
                 await asyncio.wait_for(link.unbind(), _FAREWELL_SECONDS)
-        await client.stop()
+        await _stop(client)
 
     async def _listen(self, link: Smsc) -> None:
-        while not isinstance(arrival := await link.next(), Disconnected):
-            self._arrived(arrival)
+        """Until the link ends, or nothing on it makes sense; then it is bound anew before the next message."""
+        faults = 0
+        while faults < _FAULTS_IN_A_ROW:
+            try:
+                arrival = await link.next()
+                if isinstance(arrival, Disconnected):
+                    return
+                self._arrived(arrival)
+            except Exception as fault:  # noqa: BLE001  # whatever one delivery is, the receipts after it count
+                faults += 1
+                _log.warning("delivery_lost", fault=type(fault).__name__)
+            else:
+                faults = 0
+
+
+async def _is_alive(client: Client) -> bool:
+    try:
+        return await asyncio.wait_for(client.is_alive(), _LIBRARY_SECONDS)
+    except TimeoutError:
+        return False
+
+
+async def _stop(client: Client) -> None:
+    with contextlib.suppress(SmppError, TimeoutError):
+        await asyncio.wait_for(client.stop(), _LIBRARY_SECONDS)
 
 
 def _reason(words: str) -> Outage:
