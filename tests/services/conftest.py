@@ -62,12 +62,15 @@ def stocked_url(request: pytest.FixtureRequest, tmp_path: Path, cipher: FieldCip
 
 
 def empty(database: Database, bank: Database) -> None:
-    """Forget everything but the stock, and all that the bank knows."""
+    """Forget everything but the stock, which is whole again, and all that the bank knows."""
     for place, metadata in ((database, tables.metadata), (bank, sandbox.metadata)):
         with place.writing() as connection:
             for table in reversed(metadata.sorted_tables):
                 if table.name not in _STOCK:
                     connection.execute(table.delete())
+    withdrawn = tables.numbers.c.withdrawn_at.is_not(None)
+    with database.writing() as connection:
+        connection.execute(tables.numbers.update().where(withdrawn).values(withdrawn_at=None))
 
 
 @pytest.fixture
