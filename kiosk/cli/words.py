@@ -89,7 +89,7 @@ def refund_state(tr: Translator, state: str) -> str:
 def order_event(tr: Translator, event: str) -> str:
     """What happened to an order; one that has no words is shown as it is."""
     return {
-        "submitted": tr("提交订单"),
+        "submitted": tr("订单已提交"),
         "held": tr("等待核对付款"),
         "paid": tr("付款成功"),
         "payment_failed": tr("付款没有成功"),
@@ -119,7 +119,7 @@ def event_reason(tr: Translator, reason: str | None) -> str:
     """Why it happened; a provider's own answer is shown as it is."""
     if reason is None:
         return ""
-    return {
+    known: dict[str, str] = {
         StateReason.PAYMENT_TIMEOUT: tr("超时未支付"),
         StateReason.CUSTOMER: tr("客户取消"),
         StateReason.CLERK: tr("营业员取消"),
@@ -128,7 +128,8 @@ def event_reason(tr: Translator, reason: str | None) -> str:
         RefundReason.WRONG_AMOUNT: tr("金额不符"),
         RefundReason.TOO_LATE: tr("付款到达太晚"),
         RefundReason.GIVEN_UP: tr("客户取消已付款的订单"),
-    }.get(reason, reason)
+    }
+    return known.get(reason, reason)
 
 
 def message_state(tr: Translator, state: str, *, delivered: bool) -> str:

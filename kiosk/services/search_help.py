@@ -148,8 +148,9 @@ def _passages(topic: Topic) -> Iterator[_Passage]:
 def _called(topic: Topic | None) -> Iterator[_Passage]:
     """What people call a topic in another language, none of which is shown."""
     if topic is not None:
-        for name in (topic.title, *topic.words):
-            yield _spelled(_Rank.WORD, name, "")
+        yield _spelled(_Rank.TITLE, topic.title, "")
+        for word in topic.words:
+            yield _spelled(_Rank.WORD, word, "")
 
 
 def _spelled(rank: _Rank, text: str, anchor: str) -> _Passage:
