@@ -118,7 +118,7 @@ class HomeScreen(HeadedScreen):
         )
         yield TapButton(
             tr("收藏"),
-            description=tr("带走慢慢选"),
+            description=tr("登录后保存号码") if self.front.mall_url is None else tr("带走慢慢选"),
             hint="5",
             variant="card",
             id="favourites",

@@ -30,8 +30,16 @@ class IdleWarning(PassingNotice):
         with Vertical():
             yield Static(tr("您还在吗？"), classes="headline", markup=False)
             yield BigDigits(str(self.seconds_left))
-            yield Static(tr("秒后将清除您的信息，已选的号码会放回。"), markup=False)
+            yield Static(self._what_is_lost(), markup=False)
             yield TapButton(tr("我还在，继续办理"), variant="primary")
+
+    def _what_is_lost(self) -> str:
+        """A number only where one is held: that of an order stays with it."""
+        front = cast(Front, self.app)
+        purchase = front.visit.purchase
+        if purchase.msisdn is not None and purchase.order_no is None:
+            return front.tr("秒后将清除您的信息，已选的号码会放回。")
+        return front.tr("秒后将清除您的信息。")
 
     def watch_seconds_left(self, seconds_left: int) -> None:
         """Show the second."""

@@ -48,7 +48,7 @@ def words_of_order(tr: Translator, order: TrackedOrder) -> OrderWords:
         Standing.TO_COLLECT: OrderWords(
             Mark.DONE,
             tr("已付款，等待取卡"),
-            (_collect_at(tr, order), tr("请在 {deadline} 前领取，取卡后号码激活。", deadline=until)),
+            (_collect_at(tr, order), collect_by(tr, until, activates_by_itself=order.activates_by_itself)),
         ),
         Standing.OVERDUE: OrderWords(
             Mark.OPEN,
@@ -81,6 +81,13 @@ def unknown_order_words(tr: Translator) -> OrderWords:
         tr("没有找到这个订单，请核对小票"),
         (tr("请再扫一次小票上的订单码。"), tr("仍然找不到，请带小票到柜台。")),
     )
+
+
+def collect_by(tr: Translator, deadline: str, *, activates_by_itself: bool) -> str:
+    """Until when to collect the card, and what happens otherwise: it costs money, so every paid order says it."""
+    if activates_by_itself:
+        return tr("请在 {deadline} 前领取，取卡后号码激活。逾期未取，号码自动激活并开始计费。", deadline=deadline)
+    return tr("请在 {deadline} 前领取，取卡后号码激活。逾期未取，订单取消并全额退款。", deadline=deadline)
 
 
 def _collect_at(tr: Translator, order: TrackedOrder) -> str:

@@ -1,5 +1,6 @@
 """Choose the city whose numbers, tariffs and shops are offered (SPEC 2.2)."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import events, on, work
@@ -9,22 +10,29 @@ from textual.widgets import Static
 
 from kiosk.domain.catalogue import City, Province
 from kiosk.domain.msisdn import group_msisdn
-from screens.kiosk_screen import KioskScreen
+from screens.headed_screen import HeadedScreen
+from screens.help.passages import CHOOSING_A_CITY
+from screens.words import help_label, print_label
 from widgets.action_bar import ActionBar
 from widgets.chip import Chip, ChipRow
 from widgets.field import FieldKind
 from widgets.modal import Ask
+from widgets.tap_button import TapButton
 
 
-class RegionScreen(KioskScreen):
+class RegionScreen(HeadedScreen):
     """The provinces, and the cities of one; touching a city returns to where the person came from.
 
-    On a keyboard a city is also found by its pinyin or its initials, in whichever province it is.
+    On a keyboard a city is also found by its pinyin or its initials, in whichever province it is; so language and
+    print have the digits that they have at home.
     """
 
+    PASSAGE = CHOOSING_A_CITY
     CSS_PATH = "region.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False),
+        Binding("8", "press('language')", show=False),
+        Binding("9", "change_print", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
     ]
@@ -35,14 +43,21 @@ class RegionScreen(KioskScreen):
         self._letters = ""
 
     def compose(self) -> ComposeResult:
-        """The question, the provinces, the cities of the chosen one."""
+        """The question in the header, the provinces, the cities of the chosen one."""
         tr = self.tr
-        yield Static(tr("请选择城市"), id="question", markup=False)
+        yield from self.compose_header(tr("请选择城市"))
         yield ChipRow(self._province_chips(), id="provinces")
         yield ChipRow(self._city_chips(), id="cities")
         yield Static(tr("号码、套餐和取卡营业厅都按城市提供。"), classes="note", markup=False)
         yield Static(self._letters_text(), id="letters", markup=False)
         yield ActionBar(tr("返回"), None, id="actions")
+
+    def header_buttons(self) -> Iterator[TapButton]:
+        """Language, print and help, none of them by a letter."""
+        tr = self.tr
+        yield TapButton(tr.pick("English", "中文"), hint="8", id="language")
+        yield TapButton(print_label(tr, large=self.front.large_print), hint="9", id="print")
+        yield TapButton(help_label(tr), short="?", id="help")
 
     @property
     def province(self) -> int:
@@ -96,7 +111,9 @@ class RegionScreen(KioskScreen):
         """Look for a city by letters."""
         if event.key == "backspace":
             self._look_for(self._letters[:-1])
+        # Letters spell cities here: none of them may press a button as well.
         elif event.character is not None and event.character.isascii() and event.character.isalpha():
+            event.stop()
             self._look_for(self._letters + event.character.lower())
 
     def _look_for(self, letters: str) -> None:

@@ -7,7 +7,16 @@ import typer
 from kiosk.cli.ending import DONE, Problem
 from kiosk.cli.office import open_office
 from kiosk.cli.output import instant, local_time, print_json, print_line, print_table
-from kiosk.cli.words import attempt_state, fulfilment_state, line_state, order_state, refund_state
+from kiosk.cli.words import (
+    attempt_state,
+    event_actor,
+    event_reason,
+    fulfilment_state,
+    line_state,
+    order_event,
+    order_state,
+    refund_state,
+)
 from kiosk.domain.money import format_yuan
 from kiosk.domain.msisdn import group_msisdn
 from kiosk.locale import Translator
@@ -151,7 +160,15 @@ def _print_order(tr: Translator, order: OrderDetail) -> None:
         print()
         print_table(
             (tr("时间"), tr("事件"), tr("操作者"), tr("说明")),
-            [(local_time(each.at), each.event, each.actor, each.detail or "") for each in order.timeline],
+            [
+                (
+                    local_time(each.at),
+                    order_event(tr, each.event),
+                    event_actor(tr, each.actor),
+                    event_reason(tr, each.detail),
+                )
+                for each in order.timeline
+            ],
         )
 
 

@@ -5,6 +5,7 @@ from kiosk.domain.orders import AttemptState, FulfilmentState, LineState, OrderS
 from kiosk.gateways.messages import Outage
 from kiosk.locale import Translator
 from kiosk.services.read_csv import FaultReason
+from kiosk.services.settle_payment import RefundReason
 
 
 def number_state(tr: Translator, state: NumberState) -> str:
@@ -83,6 +84,52 @@ def attempt_state(tr: Translator, state: AttemptState) -> str:
 def refund_state(tr: Translator, state: str) -> str:
     """Where a refund stands."""
     return {"requested": tr("退款中"), "succeeded": tr("已退款"), "refused": tr("退款被拒")}.get(state, state)
+
+
+def order_event(tr: Translator, event: str) -> str:
+    """What happened to an order; one that has no words is shown as it is."""
+    return {
+        "submitted": tr("订单已提交"),
+        "held": tr("等待核对付款"),
+        "paid": tr("付款成功"),
+        "payment_failed": tr("付款没有成功"),
+        "payment_closed": tr("付款关闭"),
+        "cancelled": tr("订单取消"),
+        "line_activated": tr("号码激活"),
+        "collected": tr("领取 SIM 卡"),
+        "refund_requested": tr("开始退款"),
+        "refund_succeeded": tr("退款完成"),
+        "refund_refused": tr("退款没有成功"),
+    }.get(event, event)
+
+
+def event_actor(tr: Translator, actor: str) -> str:
+    """Who did it; a provider goes by its own name."""
+    known = {
+        "customer": tr("客户"),
+        "clerk": tr("营业员"),
+        "worker": tr("系统"),
+        "provider": tr("支付平台"),
+        "sandbox": tr("支付沙箱"),
+    }
+    return known.get(actor, actor)
+
+
+def event_reason(tr: Translator, reason: str | None) -> str:
+    """Why it happened; a provider's own answer is shown as it is."""
+    if reason is None:
+        return ""
+    known: dict[str, str] = {
+        StateReason.PAYMENT_TIMEOUT: tr("超时未支付"),
+        StateReason.CUSTOMER: tr("客户取消"),
+        StateReason.CLERK: tr("营业员取消"),
+        RefundReason.PICKUP_TIMEOUT: tr("超时未领取"),
+        RefundReason.DUPLICATE: tr("重复支付"),
+        RefundReason.WRONG_AMOUNT: tr("金额不符"),
+        RefundReason.TOO_LATE: tr("付款到达太晚"),
+        RefundReason.GIVEN_UP: tr("客户取消已付款的订单"),
+    }
+    return known.get(reason, reason)
 
 
 def message_state(tr: Translator, state: str, *, delivered: bool) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from kiosk.domain.accounts import SignedIn
 from kiosk.domain.catalogue import Shop as Branch
-from kiosk.domain.orders import may_be_refunded
+from kiosk.domain.orders import PickupPolicy, may_be_refunded
 from kiosk.domain.pricing import QuoteLine, QuoteLineKind
 from kiosk.services.errors import OrderUnknown
 from kiosk.services.shop import Shop
@@ -33,7 +33,8 @@ class GivenBack:
 class MyOrder:
     """An order as whoever placed it sees it; it has no repr, so that no log can hold whose number it is.
 
-    `until` is the deadline to pay or to collect, `place` where the card is collected.
+    `until` is the deadline to pay or to collect, `place` where the card is collected. Not collected in time, it
+    `activates_by_itself`, or is cancelled and refunded.
     """
 
     order_no: str
@@ -50,6 +51,7 @@ class MyOrder:
     until: datetime | None
     place: Branch | None
     refunds: tuple[GivenBack, ...]
+    activates_by_itself: bool
     can_pay: bool
     can_cancel: bool
 
@@ -141,6 +143,7 @@ def _my_order(shop: Shop, connection: Connection, row: OrderRow) -> MyOrder:
         until=until,
         place=offers.find_shop(connection, row.shop_code) if is_with_us and row.shop_code else None,
         refunds=refunds,
+        activates_by_itself=shop.rules.pickup_policy is PickupPolicy.ACTIVATE,
         can_pay=standing is Standing.TO_PAY,
         can_cancel=standing is Standing.TO_PAY or _may_be_given_up(row, standing),
     )

@@ -68,8 +68,8 @@ class _Entry:
 def search_help(shop: Shop, query: str, language: str) -> tuple[Hit, ...]:
     """The topics in which every word of `query` is found, those with it in the title first; none for an empty one.
 
-    A Chinese word is found anywhere, a Latin one where a word begins with it; letters also as pinyin, in titles and
-    headings by the first letters alone.
+    A Chinese word is found anywhere, a Latin one where a word begins with it; letters also as pinyin, in titles,
+    headings and `words` by the first letters alone. In Chinese the English title and `words` find a topic too.
     """
     words = _WORD.findall(unicodedata.normalize("NFKC", query).lower())
     # Pinyin may be typed with blanks between the syllables.
@@ -127,7 +127,11 @@ def _find(word: str, passage: _Passage) -> tuple[int, Span] | None:
 
 @lru_cache(maxsize=_KEPT)
 def _entries(rules: Rules, language: str) -> tuple[_Entry, ...]:
-    return tuple(_Entry(topic, tuple(_passages(topic))) for topic in topics_in_force(rules, language).values())
+    also = topics_in_force(rules, "en") if language == "zh" else {}
+    return tuple(
+        _Entry(topic, (*_passages(topic), *_called(also.get(key))))
+        for key, topic in topics_in_force(rules, language).items()
+    )
 
 
 def _passages(topic: Topic) -> Iterator[_Passage]:
@@ -139,6 +143,14 @@ def _passages(topic: Topic) -> Iterator[_Passage]:
         is_heading = block.kind is BlockKind.HEADING
         anchor = block.anchor if is_heading else anchor
         yield _spelled(_Rank.HEADING if is_heading else _Rank.BODY, block.text, anchor)
+
+
+def _called(topic: Topic | None) -> Iterator[_Passage]:
+    """What people call a topic in another language, none of which is shown."""
+    if topic is not None:
+        yield _spelled(_Rank.TITLE, topic.title, "")
+        for word in topic.words:
+            yield _spelled(_Rank.WORD, word, "")
 
 
 def _spelled(rank: _Rank, text: str, anchor: str) -> _Passage:

@@ -33,12 +33,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrackedOrder:
-    """An order without its person: `until` is the deadline to pay or to collect, `place` where to collect."""
+    """An order without its person: `until` is the deadline to pay or to collect, `place` where to collect.
+
+    Not collected in time, it `activates_by_itself`, or is cancelled and refunded.
+    """
 
     order_no: str
     standing: Standing
     until: datetime | None = None
     place: Branch | None = None
+    activates_by_itself: bool = False
 
 
 def track_order(shop: Shop, order_no: str) -> TrackedOrder:
@@ -60,7 +64,13 @@ def track_order(shop: Shop, order_no: str) -> TrackedOrder:
                 return TrackedOrder(order_no, standing, until=order.pay_deadline)
             case Standing.TO_COLLECT | Standing.OVERDUE:
                 place = offers.find_shop(connection, order.shop_code or "")
-                return TrackedOrder(order_no, standing, until=order.pickup_deadline, place=place)
+                return TrackedOrder(
+                    order_no,
+                    standing,
+                    until=order.pickup_deadline,
+                    place=place,
+                    activates_by_itself=shop.rules.pickup_policy is PickupPolicy.ACTIVATE,
+                )
             case _:
                 return TrackedOrder(order_no, standing)
 

@@ -69,7 +69,7 @@ class HelpCentreScreen(HelpPage):
                 id="topics",
             )
             yield Prose(tr("没有找到。请换一个词，或清空后按类别查看；也可以拨打 10086。"), id="nothing")
-        yield ActionBar(tr("返回"), None, id="actions")
+        yield ActionBar(tr("返回"), tr("关闭帮助"), next_hint="Q", id="actions")
         yield InputPanel(key_texts(tr))
 
     async def change_texts(self) -> None:

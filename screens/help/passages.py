@@ -33,6 +33,7 @@ OWN_DATA: Final = Passage("questions/privacy")
 OWN_ACCOUNT: Final = Passage("questions/my-orders")
 FINDING_AN_ORDER: Final = Passage("questions/find-order", "by-number")
 CANCELLING: Final = Passage("after_sales/cancel")
+CHOOSING_A_CITY: Final = Passage("questions/region")
 KEEPING_NUMBERS: Final = Passage("questions/favourites")
 SCREEN_PASSAGES: Final = (
     SIGNING_IN,
@@ -42,5 +43,6 @@ SCREEN_PASSAGES: Final = (
     OWN_ACCOUNT,
     FINDING_AN_ORDER,
     CANCELLING,
+    CHOOSING_A_CITY,
     KEEPING_NUMBERS,
 )

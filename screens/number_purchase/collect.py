@@ -16,6 +16,7 @@ from kiosk.domain.rules import SHOP_TIME
 from kiosk.services.read_receipt import Receipt, read_receipt
 from screens.number_purchase.price_panel import AmountLine, AmountLines
 from screens.number_purchase.tariff_words import quote_line_name
+from screens.order_words import collect_by
 from screens.step_screen import STEP_CSS, StepScreen
 from widgets.big_digits import BigDigits
 from widgets.prose import Prose
@@ -86,9 +87,7 @@ class CollectScreen(StepScreen):
         steps = (
             tr("订单号已用短信发送到 {phone}", phone=receipt.masked_phone),
             tr("请本人带身份证件原件，到{place}取 SIM 卡：{address}", place=place, address=address),
-            tr("请在 {deadline} 前领取，取卡后号码激活。逾期未取，号码自动激活并开始计费。", deadline=until)
-            if receipt.activates_by_itself
-            else tr("请在 {deadline} 前领取，取卡后号码激活。逾期未取，订单取消并全额退款。", deadline=until),
+            collect_by(tr, until, activates_by_itself=receipt.activates_by_itself),
         )
         for place_of_step, text in enumerate(steps, start=1):
             self.query_one(f"#next-{place_of_step}", Prose).text = text

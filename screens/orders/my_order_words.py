@@ -19,7 +19,10 @@ def shop_time(instant: datetime) -> str:
 
 def my_order_words(tr: Translator, order: MyOrder) -> OrderWords:
     """The state and what to do next; unlike on a scanned receipt, the person can do it here."""
-    words = words_of_order(tr, TrackedOrder(order.order_no, order.standing, order.until, order.place))
+    tracked = TrackedOrder(
+        order.order_no, order.standing, order.until, order.place, activates_by_itself=order.activates_by_itself
+    )
+    words = words_of_order(tr, tracked)
     match order.standing:
         case Standing.TO_PAY if order.until is not None:
             return OrderWords(

@@ -85,6 +85,8 @@ def test_order_for_people(inside: Inside, filled: Program, order_no: str) -> Non
     assert "欧阳**" in shown.out
     assert order_no in listed.out
     assert "待领取" in listed.out
+    assert all(words in shown.out for words in ("订单已提交", "付款成功", "支付平台"))
+    assert "submitted" not in shown.out
     assert not any(secret in shown.out + listed.out for secret in (NAME, ID_NUMBER, PHONE))
 
 

@@ -280,3 +280,17 @@ async def test_what_the_shop_does_not_offer_cannot_be_opened(world: World, now: 
         terminal.app.push_screen(TopicScreen(STEP_PASSAGES[Step.RECIPIENT]))
         await terminal.settle()
         assert isinstance(terminal.screen, HomeScreen)
+
+
+async def test_all_topics_opened_at_a_step_close_at_a_touch_and_q_is_typed_into_the_search(terminal: Terminal) -> None:
+    await terminal.reach(Step.TARIFF)
+    screen = terminal.screen
+    await terminal.tap("#help")
+    await terminal.tap(BACK)
+    assert isinstance(terminal.screen, HelpCentreScreen)
+    terminal.find("#query", Field).focus_input()
+    await terminal.press("q")
+    assert terminal.find("#query", Field).value == "q"
+    terminal.find("#topics").focus()
+    await terminal.press("q")
+    assert terminal.screen is screen

@@ -5,6 +5,7 @@ from sqlalchemy import update
 
 from kiosk.domain.journeys import Step
 from kiosk.terminal.input_methods import PATIENCE_SECONDS, InputMethods, MethodFor
+from screens.help.topic import TopicScreen
 from screens.home import HomeScreen
 from screens.region import RegionScreen
 from storage import stock
@@ -155,3 +156,18 @@ async def test_each_visit_asks_for_pinyin_that_could_not_be_loaded_before(world:
         moment[0] += 2 * PATIENCE_SECONDS
         await terminal.begin()
         await terminal.until(lambda: len(tries) == 2)
+
+
+async def test_in_the_choice_of_a_city_letters_spell_cities_and_digits_change_the_screen(terminal: Terminal) -> None:
+    await terminal.begin()
+    await terminal.tap("#region")
+    await terminal.press("l", "z")
+    assert terminal.app.visit.language == "zh"
+    assert not terminal.app.large_print
+    assert "l" in terminal.text("#letters")
+    await terminal.press("9")
+    assert terminal.app.large_print
+    await terminal.press("8")
+    assert terminal.app.visit.language == "en"
+    await terminal.press("question_mark")
+    assert isinstance(terminal.screen, TopicScreen)

@@ -29,6 +29,7 @@ from widgets.captcha_challenge import Code
 from widgets.choice_list import ChoiceList
 from widgets.field import Field
 from widgets.modal import Ask, ReadText
+from widgets.prose import Prose
 from widgets.qr import QrCode
 
 PHONE = 13_900_000_007
@@ -297,6 +298,7 @@ async def test_a_payment_that_arrives_under_the_question_keeps_the_order(termina
     await answer(terminal, yes=True)
     assert "刚刚到账" in terminal.text("#message")
     assert "等待取卡" in terminal.text("#state")
+    assert "逾期未取，号码自动激活并开始计费" in terminal.find("#next-2", Prose).text
     assert terminal.world.order_row(order_no).state is OrderState.IN_PROGRESS
 
 

@@ -57,6 +57,18 @@ def test_english_words_are_found_by_their_beginning(shop: Shop, query: str, firs
     assert found(shop, "efund", "en") == []
 
 
+@pytest.mark.parametrize("query", ["发票", "fapiao", "fp", "invoice", "Invo"])
+def test_a_topic_is_found_in_chinese_by_its_english_names_too(shop: Shop, query: str) -> None:
+    assert found(shop, query)[0] == "payment/invoice"
+
+
+@pytest.mark.parametrize("query", ["tk", "tuikuan", "refund", "退款"])
+def test_whoever_wants_their_money_back_finds_refunds_first_and_how_to_cancel(shop: Shop, query: str) -> None:
+    keys = found(shop, query)
+    assert keys[0] == "after_sales/refund"
+    assert "after_sales/cancel" in keys
+
+
 def test_titles_come_before_passages(shop: Shop) -> None:
     hits = search_help(shop, "退款", "zh")
     in_title = ["退款" in hit.title for hit in hits]

@@ -26,7 +26,9 @@ def test_paid_order_says_where_and_until_when_it_can_be_collected(world: World) 
     order_no = world.paid_order()
     with world.shop.database.reading() as connection:
         place = offers.find_shop(connection, JINAN_SHOP)
-    assert track_order(world.shop, order_no) == TrackedOrder(order_no, Standing.TO_COLLECT, START + 7 * DAY, place)
+    assert track_order(world.shop, order_no) == TrackedOrder(
+        order_no, Standing.TO_COLLECT, START + 7 * DAY, place, activates_by_itself=True
+    )
 
 
 def test_deadline_counts_although_no_worker_has_looked(world: World) -> None:
