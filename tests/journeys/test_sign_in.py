@@ -356,6 +356,19 @@ async def test_a_wrong_captcha_says_so_and_asks_another(terminal: Terminal) -> N
     assert "agreement" in terminal.screen.parts  # type: ignore[attr-defined]  # a form's
 
 
+async def test_a_wrong_captcha_says_so_by_touch_too(terminal: Terminal) -> None:
+    """SPEC 3.7: the last digit touched judges, and what it typed is gone before the field hears of it."""
+    await open_door(terminal, SignInWay.PHONE_PASSWORD)
+    await touch_digits(terminal, "line", str(OURS))
+    await terminal.tap_digits(*"739150")
+    await terminal.tap(NEXT)
+    captcha = terminal.find("#captcha Captcha", Captcha)
+    await terminal.tap_digits(*("3" if digit != "3" else "4" for digit in answer(terminal)))
+    assert captcha.answer.error == "不对，请看新的再试"
+    await terminal.tap_digits("3")
+    assert captcha.answer.error is None
+
+
 async def test_the_captcha_can_be_had_in_words(terminal: Terminal) -> None:
     """SPEC 3.7: an alternative that needs no eyes."""
     await open_door(terminal, SignInWay.PHONE_PASSWORD)
