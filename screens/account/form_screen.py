@@ -83,6 +83,7 @@ class FormScreen(AccountScreen):
             kept = getattr(self.form, field.id or "", field.value)
             if kept != field.value:
                 field.value = kept
+                field.set_error(None)
 
     @property
     def parts(self) -> Page:
