@@ -341,7 +341,8 @@ class Field(Widget):
     @on(Input.Changed)
     def _input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._error is not None:
+        # Not for a change that is over: what was typed may have been judged, and taken out, before this came.
+        if self._error is not None and event.value == self.value:
             self.set_error(None)
         self.post_message(self.Changed(self, event.value))
 

@@ -140,7 +140,8 @@ class InputPanel(Widget):
         yield self._keyboard
 
     def on_mount(self) -> None:
-        """Follow the focus from now on."""
+        """Follow the focus from now on; nothing stands open that a panel before this one, drawn anew, left so."""
+        self._show()
         self.watch(self.screen, "focused", self._follow_focus)
 
     @property

@@ -76,12 +76,12 @@ def write_activation(
 def _invite(tr: Translator, code: str, link: str, now: datetime, expires_at: datetime) -> str:
     parts = [
         tr("您好！{time}，有人在自助营业厅用这个邮箱注册了会员账户。", time=local_time(now)),
-        tr("如果是您本人，请在终端上输入验证码：{code}", code=code),
+        tr("如果是您本人，请在终端上输入激活码：{code}", code=code),
         tr("也可以打开下面的链接，按页面上的按钮激活：\n{link}", link=link) if link else "",
-        tr("验证码和链接在 {until} 前有效，只能使用一次。", until=local_time(expires_at))
+        tr("激活码和链接在 {until} 前有效，只能使用一次。", until=local_time(expires_at))
         if link
-        else tr("验证码在 {until} 前有效，只能使用一次。", until=local_time(expires_at)),
-        tr("如果不是您本人，请不要激活，也不要把验证码告诉任何人。这个账户不会启用，资料会自动删除。"),
+        else tr("激活码在 {until} 前有效，只能使用一次。", until=local_time(expires_at)),
+        tr("如果不是您本人，请不要激活，也不要把激活码告诉任何人。这个账户不会启用，资料会自动删除。"),
     ]
     return "\n\n".join(part for part in parts if part)
 

@@ -1,7 +1,7 @@
 """Prove an e-mail address: the code of its mail is typed here, or its link opened on a phone (SPEC 3.2, 3.3)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from kiosk.domain.accounts import ACTIVATION_DIGITS
+from kiosk.domain.accounts import ACTIVATION_DIGITS, SignInWay
 from kiosk.services.activate_account import (
     ActivationSpent,
     MailProgress,
@@ -97,7 +97,7 @@ class ActivationScreen(FormScreen):
 
     def compose_body(self) -> ComposeResult:
         """How the mail fares, the code, and what to do if it doesn't come."""
-        tr, rules = self.tr, self.front.shop.rules
+        tr = self.tr
         yield Prose("", id="mail")
         yield self.line("activation_code", tr("激活码"), kind=FieldKind.DIGITS, max_length=ACTIVATION_DIGITS)
         with Horizontal(id="mail-ways"):
@@ -111,10 +111,7 @@ class ActivationScreen(FormScreen):
             )
             yield TapButton(tr("更正邮箱"), hint="C", id="correct")
         yield self.line("email", tr("邮箱"), kind=FieldKind.EMAIL)
-        hours = rules.activation_valid // timedelta(hours=1)
-        yield Prose(
-            tr("现在可以用邮箱和密码登录了。激活码 {hours} 小时内有效，只能用一次。", hours=hours), id="activated"
-        )
+        yield Prose(tr("现在可以用邮箱和密码登录了。"), id="activated")
 
     def on_mount(self) -> None:
         """Look after the mail from now on."""
@@ -160,6 +157,7 @@ class ActivationScreen(FormScreen):
     def finish(self) -> None:
         """Activate, send to the other address, or go on to signing in."""
         if self._is_active:
+            self.change(way=SignInWay.MEMBER)
             self.dismiss()
             return
         self.is_deciding = True

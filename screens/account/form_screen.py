@@ -24,6 +24,7 @@ class FormScreen(AccountScreen):
     def __init__(self) -> None:
         super().__init__()
         self.page = 0
+        self._in_sight: Page = ()
 
     # What a subclass says
 
@@ -82,6 +83,7 @@ class FormScreen(AccountScreen):
             kept = getattr(self.form, field.id or "", field.value)
             if kept != field.value:
                 field.value = kept
+                field.set_error(None)
 
     @property
     def parts(self) -> Page:
@@ -97,7 +99,7 @@ class FormScreen(AccountScreen):
     def show_page(self, page: int, *, focus: bool = True) -> None:
         """Show the parts of one page, and let typing start at its first empty line."""
         self.page = max(0, min(page, len(self.pages()) - 1))
-        shown = self.parts
+        self._in_sight = shown = self.parts
         for part in (part for parts in self.all_parts() for part in parts):
             self.query_one(f"#{part}").display = part in shown
         self.show_question()
@@ -138,7 +140,8 @@ class FormScreen(AccountScreen):
         """Keep letters that are open and what was typed a breath ago; what is asked stays what is asked."""
         self.query_one(InputPanel).settle()
         self.keep_lines()
-        asked = self.parts[0] if self.parts else None
+        # The other print has other pages already: what was on the one in sight tells its place there.
+        asked = next(iter(self._in_sight), None)
         typing = self.focused and next((node for node in self.focused.ancestors if isinstance(node, Field)), None)
         await super().change_texts()
         if not self.is_attached or self._pruning or asked is None:

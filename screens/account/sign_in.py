@@ -27,7 +27,7 @@ from screens.account.sign_in_words import member_limits, phone_fault, sign_in_tr
 from screens.help.passages import SIGNING_IN
 from widgets.agreement import Agreement
 from widgets.chip import Chip, ChipRow
-from widgets.field import FieldKind
+from widgets.field import Field, FieldKind
 from widgets.prose import Prose
 from widgets.tap_button import TapButton
 
@@ -136,11 +136,23 @@ class SignInScreen(CodeScreen):
         self._choose(SignInWay(event.key))
 
     def _choose(self, way: SignInWay) -> None:
-        self.query_one("#ways", ChipRow).select(way)
         self.keep_lines()
         self.change(way=way)
+        self._show_way()
+
+    def _show_way(self) -> None:
+        """Ask for what the way wants; what was said of another one is over."""
+        self.query_one("#ways", ChipRow).select(self.form.way)
         self.say(None)
+        for field in self.query("#body > Field, #code-row > Field").results(Field):
+            field.set_error(None)
         self.show_page(self.page)
+
+    async def on_screen_resume(self) -> None:
+        """Go on by the way that another screen has led to, as a new account does."""
+        for ways in self.query("#ways").results(ChipRow):
+            if self.form.way not in ways.selected:
+                self._show_way()
 
     def allows_next(self) -> bool:
         """Nothing that this way asks for may be left empty."""

@@ -33,6 +33,7 @@ from tests.journeys.at_the_door import (
 from tests.journeys.hands import BACK, NEXT, Terminal, open_terminal
 from tests.services.known_people import EMAIL, OURS, PASSWORD, SERVICE_PASSWORD, add_member, code_on, wrong
 from tests.services.small_shop import World
+from widgets.chip import ChipRow
 from widgets.field import Field
 from widgets.modal import Ask, ReadText
 from widgets.prose import Prose
@@ -103,6 +104,27 @@ async def test_from_registering_to_signed_in_by_touch_alone(world: World, now: l
         assert person is not None
         assert (person.kind, person.shown_as) == (AccountKind.MEMBER, "a***@qq.com")
         assert {row.agreement for row in terminal.rows("acceptances")} == {"registration", "service"}
+
+
+async def test_an_account_that_was_activated_signs_in_by_its_address(terminal: Terminal) -> None:
+    """SPEC 3.3, 3.4 d: whatever way was tried before, and without what was said of it."""
+    await open_door(terminal, SignInWay.PHONE_PASSWORD)
+    await go_on(terminal)
+    assert error(terminal, "line")
+    await put_keys_away(terminal)
+    await terminal.tap("#register")
+    await fill(terminal, **TYPED)
+    await accept(terminal)
+    await go_on(terminal)
+    await fill(terminal, activation_code=activation_code(terminal))
+    await go_on(terminal)
+    assert "24" not in terminal.text("#activated")
+    await terminal.tap(NEXT)
+    assert terminal.find("#ways", ChipRow).selected == {SignInWay.MEMBER}
+    assert [terminal.find(f"#{name}", Field).value for name in ("email", "password")] == [EMAIL, TYPED["password"]]
+    assert not any(field.error for field in terminal.screen.query(Field))
+    assert terminal.find("#email").display
+    assert not terminal.find("#line").display
 
 
 async def test_registering_by_keys_alone(terminal: Terminal) -> None:

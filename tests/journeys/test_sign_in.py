@@ -27,6 +27,7 @@ from tests.journeys.at_the_door import (
 from tests.journeys.hands import BACK, NEXT, Terminal, open_terminal
 from tests.services.known_people import EMAIL, OURS, PASSWORD, SERVICE_PASSWORD, STRANGERS, add_member, code_on, wrong
 from tests.services.small_shop import World
+from widgets.action_bar import ActionBar
 from widgets.captcha import Captcha
 from widgets.field import Field
 from widgets.modal import Ask, ReadText
@@ -355,6 +356,19 @@ async def test_a_wrong_captcha_says_so_and_asks_another(terminal: Terminal) -> N
     assert "agreement" in terminal.screen.parts  # type: ignore[attr-defined]  # a form's
 
 
+async def test_a_wrong_captcha_says_so_by_touch_too(terminal: Terminal) -> None:
+    """SPEC 3.7: the last digit touched judges, and what it typed is gone before the field hears of it."""
+    await open_door(terminal, SignInWay.PHONE_PASSWORD)
+    await touch_digits(terminal, "line", str(OURS))
+    await terminal.tap_digits(*"739150")
+    await terminal.tap(NEXT)
+    captcha = terminal.find("#captcha Captcha", Captcha)
+    await terminal.tap_digits(*("3" if digit != "3" else "4" for digit in answer(terminal)))
+    assert captcha.answer.error == "不对，请看新的再试"
+    await terminal.tap_digits("3")
+    assert captcha.answer.error is None
+
+
 async def test_the_captcha_can_be_had_in_words(terminal: Terminal) -> None:
     """SPEC 3.7: an alternative that needs no eyes."""
     await open_door(terminal, SignInWay.PHONE_PASSWORD)
@@ -365,6 +379,30 @@ async def test_the_captcha_can_be_had_in_words(terminal: Terminal) -> None:
     assert captcha.asks_sums
     await solve(terminal)
     assert "agreement" in terminal.screen.parts  # type: ignore[attr-defined]  # a form's
+
+
+async def test_another_print_or_language_stays_at_the_captcha_with_the_way_on_in_sight(terminal: Terminal) -> None:
+    """SPEC 3.7, 9.3: also while its keys are open."""
+    await open_door(terminal, SignInWay.PHONE_PASSWORD)
+    await fill(terminal, line=str(OURS), service_password="739150")
+    await go_on(terminal)
+    for change in (terminal.app.change_print, terminal.app.change_print, terminal.app.change_language):
+        change()
+        await terminal.settle()
+        terminal.now[0] += 1
+        assert "captcha" in terminal.screen.parts  # type: ignore[attr-defined]  # a form's
+        assert terminal.find("#captcha Captcha", Captcha).region.height
+    await put_keys_away(terminal)
+    terminal.now[0] += 1
+    await terminal.until(lambda: terminal.find("#actions", ActionBar).visible)
+    await terminal.tap("#captcha Field Input")
+    await solve(terminal)
+    for _ in range(2):
+        terminal.app.change_print()
+        await terminal.settle()
+        terminal.now[0] += 1
+        assert "agreement" in terminal.screen.parts  # type: ignore[attr-defined]  # a form's
+        assert terminal.find("#actions", ActionBar).visible
 
 
 async def test_nobody_gets_past_the_captcha_by_going_on(terminal: Terminal) -> None:
