@@ -20,6 +20,10 @@ from widgets.captcha_picture import CaptchaPicture, draw_code
 from widgets.field import Field, FieldKind
 from widgets.tap_button import TapButton
 
+CHANGE_KEY: Final = "C"
+OTHER_WAY_KEY: Final = "W"
+"""The marks of the keys that a screen binds to `press()` on `#captcha-change` and `#captcha-other-way`."""
+
 _DONE_MARK: Final = "✓"
 
 
@@ -120,8 +124,14 @@ class Captcha(Widget):
         self._is_solved = False
         self._picture = CaptchaPicture()
         self._question = Static("", markup=False, classes="captcha--question")
-        self._other_way = TapButton(words.to_sums)
-        self._field = Field("captcha", words.label, kind=FieldKind.DIGITS, max_length=CODE_DIGITS)
+        self._other_way = TapButton(words.to_sums, hint=OTHER_WAY_KEY, id="captcha-other-way")
+        self._field = Field(
+            "captcha",
+            words.label,
+            kind=FieldKind.DIGITS,
+            max_length=CODE_DIGITS,
+            passes=CHANGE_KEY + OTHER_WAY_KEY,
+        )
 
     @property
     def is_solved(self) -> bool:
@@ -141,7 +151,7 @@ class Captcha(Widget):
         with Horizontal(classes="captcha--answer"):
             yield self._field
             yield TapButton(words.check, variant="primary", classes="captcha--check")
-            yield TapButton(words.change, classes="captcha--change")
+            yield TapButton(words.change, hint=CHANGE_KEY, id="captcha-change", classes="captcha--change")
             yield self._other_way
         yield Static(f"{_DONE_MARK} {words.solved}", markup=False, classes="captcha--solved")
 
@@ -179,21 +189,24 @@ class Captcha(Widget):
         return self._field
 
     def check(self) -> None:
-        """Judge what is in the field; an answer that can't be whole yet costs nothing."""
+        """Judge what is in the field; an answer that can't be whole yet costs nothing, and is asked for."""
         answer, challenge = self._field.value, self._challenge
-        if challenge is None or not answer:
+        if challenge is None:
             return
-        if isinstance(challenge, Code) and len(answer) < CODE_DIGITS:
-            self._field.set_error(self._words.picture_hint)
+        if len(answer) < (CODE_DIGITS if isinstance(challenge, Code) else 1):
+            self._field.set_error(self._words.picture_hint if isinstance(challenge, Code) else self._words.sum_hint)
+            self._field.focus_input()
             return
         # Whatever the answer is worth, this challenge takes no other.
         self._challenge = None
         if not challenge.accepts(answer):
             self._ask_again()
             self._field.set_error(self._words.wrong)
+            self._field.focus_input()
             self.post_message(self.Wrong(self))
         elif isinstance(challenge, Sum) and self._sums_left > 1:
             self._ask_sum(self._sums_left - 1)
+            self._field.focus_input()
         else:
             self._is_solved = True
             self._field.value = ""
@@ -250,9 +263,11 @@ class Captcha(Widget):
         event.stop()
         if event.button.has_class("captcha--check"):
             self.check()
-        elif event.button.has_class("captcha--change"):
+            return
+        if event.button.has_class("captcha--change"):
             self._ask_again()
         elif self._sums_left:
             self._ask_picture()
         else:
             self._ask_sum(SUMS_IN_A_ROW)
+        self._field.focus_input()

@@ -98,8 +98,9 @@ class _CleanInput(Input, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", show=False)]
     ALLOW_SELECT = False
 
-    def __init__(self, value: str, kind: FieldKind, max_length: int, *, secret: bool) -> None:
+    def __init__(self, value: str, kind: FieldKind, max_length: int, *, secret: bool, passes: str) -> None:
         super().__init__(clean_text(value, kind)[:max_length], select_on_focus=False, password=secret)
+        self._passes = frozenset(passes.lower())
         self._kind = kind
         self._longest = max_length
         self.key_taker: KeyTaker | None = None
@@ -112,8 +113,15 @@ class _CleanInput(Input, inherit_bindings=False):
         if clean or start != end or not text:
             super().replace(clean, start, end)
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key is typed here; a screen's binding of any that is has no effect."""
+        return key.lower() not in self._passes and super().check_consume_key(key, character)
+
     async def _on_key(self, event: events.Key) -> None:
         key = event.character if event.character is not None and event.is_printable else event.key
+        if key.lower() in self._passes:
+            event.prevent_default()
+            return
         is_taken = self.key_taker is not None and self.key_taker(key)
         # As a binding an editing key would bubble, and letters typed right after it would be in before it.
         action = _EDITING.get(event.key)
@@ -136,7 +144,7 @@ class Field(Widget):
 
     What is typed or pasted is cleaned for its `kind`. The host judges the value and calls `set_error`; an error
     leaves when the value changes. `hint` stands in the message line while there is no error. What is typed into a
-    `secret` field is shown as dots.
+    `secret` field is shown as dots. `passes` are letters that never belong in it, and are left to the screen's keys.
 
     ```python
     yield Field("id_number", "证件号码", required=True, kind=FieldKind.ID_NUMBER, max_length=18)
@@ -235,6 +243,7 @@ class Field(Widget):
         kind: FieldKind = FieldKind.TEXT,
         value: str = "",
         max_length: int = 64,
+        passes: str = "",
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
@@ -246,7 +255,7 @@ class Field(Widget):
         self._hint = hint
         self._error: str | None = None
         self._label = Static(f"{label} *" if required else label, markup=False, classes="field--label")
-        self._input = _CleanInput(value, kind, max_length, secret=secret)
+        self._input = _CleanInput(value, kind, max_length, secret=secret, passes=passes)
         self._message = Static(hint, markup=False, classes="field--message")
         self._max_length = max_length
 

@@ -1,8 +1,18 @@
 """What the captcha says, its sums written out so that a voice can read them (SPEC 3.7)."""
 
+from typing import Final
+
+from textual.binding import Binding
+
 from kiosk.domain.numerals import in_chinese, in_english
 from kiosk.locale import Translator
-from widgets.captcha import CaptchaWords
+from widgets.captcha import CHANGE_KEY, OTHER_WAY_KEY, CaptchaWords
+
+CAPTCHA_KEYS: Final = (
+    Binding(f"{CHANGE_KEY.lower()},{CHANGE_KEY}", "press('captcha-change')", show=False),
+    Binding(f"{OTHER_WAY_KEY.lower()},{OTHER_WAY_KEY}", "press('captcha-other-way')", show=False),
+)
+"""For a screen that asks one: its hints are shown."""
 
 
 def captcha_words(tr: Translator) -> CaptchaWords:

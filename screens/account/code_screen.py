@@ -5,13 +5,14 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from kiosk.domain.accounts import CodePurpose
 from kiosk.domain.persons import PhoneInvalid
 from kiosk.services.errors import VisitOver
 from kiosk.services.request_code import CaptchaNeeded, CodeSent, CodeTooSoon, TooManyCodes, request_code
-from screens.account.captcha_words import captcha_words
+from screens.account.captcha_words import CAPTCHA_KEYS, captcha_words
 from screens.account.form_screen import FormScreen
 from screens.account.sign_in_words import clock_time, phone_fault
 from screens.words import whole_minutes
@@ -31,6 +32,7 @@ class CodeScreen(FormScreen):
     is asked for at once, and the code sent after it.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [*CAPTCHA_KEYS]
     PURPOSE: ClassVar[CodePurpose]
     _code_waits = False
     """Whether a code is to be sent as soon as the captcha is solved."""
@@ -40,7 +42,12 @@ class CodeScreen(FormScreen):
         tr, form = self.tr, self.form
         with Horizontal(id="code-row"):
             yield self.line(
-                "code", tr("短信验证码"), kind=FieldKind.DIGITS, max_length=CODE_DIGITS, hint=self._code_hint()
+                "code",
+                tr("短信验证码"),
+                kind=FieldKind.DIGITS,
+                max_length=CODE_DIGITS,
+                hint=self._code_hint(),
+                passes="g",
             )
             yield WaitButton(
                 self._code_label(),
@@ -205,11 +212,6 @@ class CodeScreen(FormScreen):
         else:
             # Its page is gone, and the next one has its place.
             self.show_page(at)
-
-    @on(Captcha.Wrong)
-    def wrong(self, event: Captcha.Wrong) -> None:
-        """Let the next answer be typed at once."""
-        event.captcha.answer.focus_input()
 
     def line_filled(self, line: Field, panel: InputPanel) -> None:
         """Judge a whole answer at once."""

@@ -59,6 +59,7 @@ class FormScreen(AccountScreen):
         required: bool = True,
         secret: bool = False,
         max_length: int = 64,
+        passes: str = "",
     ) -> Field:
         """A line to fill in, with what was typed into it before."""
         return Field(
@@ -70,6 +71,7 @@ class FormScreen(AccountScreen):
             kind=kind,
             value=getattr(self.form, name),
             max_length=max_length,
+            passes=passes,
             id=name,
         )
 

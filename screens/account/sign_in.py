@@ -188,9 +188,8 @@ class SignInScreen(CodeScreen):
             self.query_one(Agreement).press_read()
 
     def leave(self) -> None:
-        """Keep no password of whoever won't sign in after all."""
-        self.change(service_password="", password="")
-        self.drop_code()
+        """Keep no password or code of whoever won't sign in after all, but until when another code has to wait."""
+        self.change(service_password="", password="", code="")
         super().leave()
 
     def finish(self) -> None:

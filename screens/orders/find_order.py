@@ -20,7 +20,7 @@ from kiosk.services.check_code import CodeExpired, CodeSpent
 from kiosk.services.errors import OrderForgotten, OrderUnknown, ServiceError, VisitOver
 from kiosk.services.open_order import open_order, request_order_code
 from kiosk.services.request_code import CaptchaNeeded, CodeTooSoon, TooManyCodes
-from screens.account.captcha_words import captcha_words
+from screens.account.captcha_words import CAPTCHA_KEYS, captcha_words
 from screens.help.passages import FINDING_AN_ORDER
 from screens.orders.look_up_words import refusal_words
 from screens.orders.one_order import OneOrderScreen
@@ -52,7 +52,7 @@ class FindOrderScreen(OrdersScreen):
     PASSAGE = FINDING_AN_ORDER
     CSS_PATH: ClassVar[list[str | PurePath]] = [ORDERS_CSS, "find_order.tcss"]
     SCANS = (ORDER_NUMBER,)
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("r,R", "press('resend')", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("r,R", "press('resend')", show=False), *CAPTCHA_KEYS]
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,6 +101,7 @@ class FindOrderScreen(OrdersScreen):
                     kind=FieldKind.DIGITS,
                     value=look_up.code,
                     max_length=_CODE_DIGITS,
+                    passes="r",
                     id="code",
                 )
                 yield WaitButton(

@@ -369,6 +369,44 @@ async def test_a_wrong_captcha_says_so_by_touch_too(terminal: Terminal) -> None:
     assert captcha.answer.error is None
 
 
+async def test_another_question_is_answered_by_keys_at_once(terminal: Terminal) -> None:
+    """SPEC 3.7, 9.2: every way around the picture has a key, and leads back to the answer."""
+    await open_door(terminal, SignInWay.PHONE_PASSWORD)
+    await fill(terminal, line=str(OURS), service_password="739150")
+    await terminal.press("enter")
+    captcha = terminal.find("#captcha Captcha", Captcha)
+    for key, asks_sums in (("c", False), ("w", True), ("c", True), ("W", False)):
+        await terminal.press(key)
+        terminal.now[0] += 1
+        assert captcha.asks_sums is asks_sums
+        assert terminal.screen.focused in captcha.answer.children
+    await terminal.focus("#captcha-other-way")
+    await terminal.press("enter")
+    assert captcha.asks_sums
+    assert terminal.screen.focused in captcha.answer.children
+    await terminal.press("enter")
+    assert captcha.answer.error == "请输入得数"
+
+
+async def test_the_wait_for_another_code_outlives_leaving(terminal: Terminal) -> None:
+    """SPEC 3.4: and the key of its button works while the code is typed."""
+    our_line(terminal.world)
+    await open_door(terminal)
+    await fill(terminal, line=str(OURS))
+    await terminal.focus("#code")
+    await terminal.press("g")
+    assert code_on(terminal.world.shop)
+    await fill(terminal, code="123")
+    await terminal.press("escape")
+    assert isinstance(terminal.screen, HomeScreen)
+    terminal.app.show_sign_in()
+    await terminal.settle()
+    button = terminal.find("#get-code", WaitButton)
+    assert button.disabled
+    assert "秒后重发" in button.label
+    assert terminal.find("#code", Field).value == ""
+
+
 async def test_the_captcha_can_be_had_in_words(terminal: Terminal) -> None:
     """SPEC 3.7: an alternative that needs no eyes."""
     await open_door(terminal, SignInWay.PHONE_PASSWORD)
