@@ -11,7 +11,7 @@ from kiosk.services.shop import Shop
 from storage import sandbox, tables
 from storage.encryption import FieldCipher
 from storage.engine import Database, open_database
-from tests.services.small_shop import World, fill_stock, open_world
+from tests.services.small_shop import WITHDRAWN, World, fill_stock, open_world
 
 _STOCK = {"regions", "shops", "number_tiers", "tariffs", "tariff_regions", "numbers"}
 
@@ -68,7 +68,7 @@ def empty(database: Database, bank: Database) -> None:
             for table in reversed(metadata.sorted_tables):
                 if table.name not in _STOCK:
                     connection.execute(table.delete())
-    withdrawn = tables.numbers.c.withdrawn_at.is_not(None)
+    withdrawn = tables.numbers.c.withdrawn_at.is_not(None) & (tables.numbers.c.msisdn != WITHDRAWN)
     with database.writing() as connection:
         connection.execute(tables.numbers.update().where(withdrawn).values(withdrawn_at=None))
 
