@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import Enum
 from pathlib import PurePath
 from random import SystemRandom
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -21,6 +21,7 @@ from kiosk.services.errors import OrderForgotten, OrderUnknown, ServiceError, Vi
 from kiosk.services.open_order import open_order, request_order_code
 from kiosk.services.request_code import CaptchaNeeded, CodeTooSoon, TooManyCodes
 from screens.account.captcha_words import CAPTCHA_KEYS, captcha_words
+from screens.account.code_screen import CODE_DIGITS
 from screens.help.passages import FINDING_AN_ORDER
 from screens.orders.look_up_words import refusal_words
 from screens.orders.one_order import OneOrderScreen
@@ -33,8 +34,6 @@ from widgets.input_panel import InputPanel
 from widgets.prose import Prose
 from widgets.tap_button import TapButton
 from widgets.wait_button import WaitButton
-
-_CODE_DIGITS: Final = 6
 
 
 class _Asked(Enum):
@@ -100,7 +99,7 @@ class FindOrderScreen(OrdersScreen):
                     hint=tr("6 位数字"),
                     kind=FieldKind.DIGITS,
                     value=look_up.code,
-                    max_length=_CODE_DIGITS,
+                    max_length=CODE_DIGITS,
                     passes="r",
                     id="code",
                 )
@@ -235,7 +234,7 @@ class FindOrderScreen(OrdersScreen):
                 self._refuse("order_no", self.tr("订单号是 15 位数字，请核对"))
             case _Asked.NUMBER:
                 self.request()
-            case _Asked.CODE if len(self.look_up.code) < _CODE_DIGITS:
+            case _Asked.CODE if len(self.look_up.code) < CODE_DIGITS:
                 self._refuse("code", self.tr("验证码是 6 位数字，请核对"))
             case _Asked.CODE:
                 self.open()
