@@ -180,7 +180,8 @@ async def test_no_button_names_a_key_that_belongs_to_open_letters() -> None:
         assert "Enter" in following.render().plain
 
 
-async def test_the_keys_stay_a_moment_for_the_second_half_of_a_double_tap() -> None:
+async def test_the_keys_stay_a_moment_for_the_second_half_of_a_double_tap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("widgets.input_panel.REPEAT_SECONDS", 60)
     app = Gallery(two_fields)
     async with app.run_test(size=(120, 40)) as pilot:
         panel, pad = app.query_one(InputPanel), app.query_one(KeyPad)
@@ -191,4 +192,14 @@ async def test_the_keys_stay_a_moment_for_the_second_half_of_a_double_tap() -> N
         assert panel.display
         await tap_key(pilot, pad, "1")
         assert list(app.query(Field))[1].value == ""
+        assert panel.display
+
+
+async def test_the_keys_go_after_that_moment() -> None:
+    app = Gallery(two_fields)
+    async with app.run_test(size=(120, 40)) as pilot:
+        panel = app.query_one(InputPanel)
+        list(app.query(Field))[1].focus_input()
+        await until(pilot, lambda: panel.display)
+        panel.close()
         await until(pilot, lambda: not panel.display)
