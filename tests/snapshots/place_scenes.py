@@ -19,6 +19,7 @@ from tests.snapshots.stage import Model
 
 MALL_URL: Final = "https://mall.example.cn/sd"
 LIXIA: Final = 370102
+QUANCHENG_LU: Final = 370102004
 NOWHERE: Final = "130900"
 """A city with nothing on sale."""
 
@@ -141,9 +142,15 @@ async def address_place(model: Model) -> None:
         await model.tap(".action-bar--next")
 
 
-async def address_lines(model: Model) -> None:
+async def address_street(model: Model) -> None:
+    """Which street of the district."""
     await address_place(model)
     await model.tap_chip("#district", str(LIXIA))
+
+
+async def address_lines(model: Model) -> None:
+    await address_street(model)
+    await model.tap_chip("#street ChipRow", str(QUANCHENG_LU))
 
 
 async def address_typing(model: Model) -> None:
@@ -157,7 +164,7 @@ async def address_typing(model: Model) -> None:
     await model.tap_letters(*"lixia")
 
 
-PLACES: Final = (home_signed_in, home_in_an_empty_city, take_away, favourites, addresses, address_place)
+PLACES: Final = (home_signed_in, home_in_an_empty_city, take_away, favourites, addresses, address_place, address_street)
 """Shown at every size."""
 
 OTHER_PLACES: Final = (
