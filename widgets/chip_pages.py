@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from typing import ClassVar
 
@@ -100,9 +101,7 @@ class ChipPages(Vertical):
 
     @on(ChipRow.Changed)
     def _keep_choice(self, event: ChipRow.Changed) -> None:
-        self._chips = tuple(
-            Chip(chip.key, chip.label, chip.count, chip.key == event.key, chip.hint) for chip in self._chips
-        )
+        self._chips = tuple(replace(chip, selected=chip.key == event.key) for chip in self._chips)
 
     def _lay_out(self) -> None:
         if not self.size:

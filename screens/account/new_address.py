@@ -107,7 +107,7 @@ class NewAddressScreen(FormScreen):
             "detail",
             tr("详细地址"),
             kind=FieldKind.PLACE,
-            hint=tr("街道、小区、楼号和房间号"),
+            hint=tr("道路、小区、楼号和房间号"),
             max_length=60,
         )
 
