@@ -57,6 +57,20 @@ async def test_who_does_not_find_their_street_goes_on_without(terminal: Terminal
     assert address.street == ""
 
 
+async def test_a_district_whose_streets_are_not_known_is_asked_for_none(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEC 4.5: other provinces' catalogues have no such table."""
+    monkeypatch.setattr("screens.account.new_address.list_streets", lambda _district: ())
+    account = await add(terminal)
+    await terminal.tap_chip("#district", str(LIXIA))
+    assert not terminal.find("#street").display
+    await write(terminal)
+    await terminal.tap(NEXT)
+    (address,) = list_addresses(terminal.world.shop, account)
+    assert (address.street, address.district_adcode) == ("", LIXIA)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (80, 64)], ids=["clerk", "portrait"])
 async def test_in_large_print_the_last_of_many_streets_is_a_few_touches_away(
     terminal: Terminal, size: tuple[int, int]
