@@ -3,18 +3,22 @@
 from kiosk.domain.addresses import LONGEST_DETAIL, SHORTEST_DETAIL, DetailFault
 from kiosk.domain.persons import NameFault
 from kiosk.locale import Translator
-from kiosk.services.addresses import AddressFault, DistrictFault
+from kiosk.services.addresses import AddressFault, DistrictFault, StreetFault
 from kiosk.services.browse_offers import Regions
 from screens.number_purchase.customer_words import fault_text
 
 
-def place_name(tr: Translator, regions: Regions, district_adcode: int) -> str:
-    """Province, city and district in Chinese; in English, where they would fill the line, without the province."""
+def place_name(tr: Translator, regions: Regions, district_adcode: int, street: str = "") -> str:
+    """Province, city, district and street in Chinese; in English, where they would fill the line, no province.
+
+    Streets have no English names.
+    """
     district = regions.district(district_adcode)
     city = regions.city(district.city_adcode)
     province = next(each for each in regions.provinces if each.adcode == city.province_adcode)
-    chinese = f"{province.name_zh}{city.name_zh}{district.name_zh}"
-    return tr.pick(chinese, f"{district.name_en}, {city.name_en}")
+    chinese = f"{province.name_zh}{city.name_zh}{district.name_zh}{street}"
+    english = [street, district.name_en, city.name_en]
+    return tr.pick(chinese, ", ".join(filter(None, english)))
 
 
 def address_fault_text(tr: Translator, fault: AddressFault) -> str:  # noqa: PLR0911 - one sentence a fault
@@ -24,6 +28,8 @@ def address_fault_text(tr: Translator, fault: AddressFault) -> str:  # noqa: PLR
             return tr("请填写收件人姓名")
         case DistrictFault.EMPTY:
             return tr("请选择区县")
+        case StreetFault.NOT_IN_DISTRICT:
+            return tr("请选择街道或乡镇")
         case DetailFault.EMPTY:
             return tr("请填写街道、门牌和房间号")
         case DetailFault.TOO_SHORT:

@@ -1,4 +1,4 @@
-"""Addresses that accounts keep: who, where and which telephone are encrypted, the district is not."""
+"""Addresses that accounts keep: who, where and which telephone are encrypted, district and street are not."""
 
 from dataclasses import dataclass
 from datetime import datetime

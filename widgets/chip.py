@@ -213,12 +213,17 @@ class ChipRow(Drawn):
             Segment(f" {chip.count:,}" if chip.count is not None else "", Style(bold=False)),
         ]
 
-    def _places(self, width: int) -> list[tuple[int, Offset, int]]:
+    def fitting(self, chips: Sequence[Chip], room: Size) -> int:
+        """How many of some chips, from the first on, would fit into a room."""
+        height = self._chip_height
+        return sum(place.y + height <= room.height for _, place, _ in self._places(room.width, chips))
+
+    def _places(self, width: int, chips: Sequence[Chip] | None = None) -> list[tuple[int, Offset, int]]:
         """Index, top left corner and width of every chip, wrapped within `width` cells."""
         places: list[tuple[int, Offset, int]] = []
         least = self.get_component_styles("chip-row--chip").min_width
         x = y = 0
-        for index, chip in enumerate(self._chips):
+        for index, chip in enumerate(self._chips if chips is None else chips):
             chip_width = min(width, max(self._natural_width(chip), int(least.value) if least else 1))
             if x and x + chip_width > width:
                 x, y = 0, y + self._chip_height

@@ -37,6 +37,8 @@ class AccountForm:
     recipient: str = ""
     recipient_phone: str = ""
     district_adcode: int | None = None
+    street: str | None = None
+    """None before it is chosen, empty where it isn't in the list."""
     detail: str = ""
     """Of an address to be kept."""
     code_purpose: CodePurpose | None = None

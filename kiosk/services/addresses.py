@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from kiosk.domain.addresses import LONGEST_STREET, DetailFault, DetailInvalid, check_detail
+from kiosk.domain.addresses import DetailFault, DetailInvalid, check_detail
 from kiosk.domain.persons import NameFault, NameInvalid, PhoneFault, PhoneInvalid, check_contact_phone, check_name
+from kiosk.services.divisions import list_streets
 from kiosk.services.errors import AccountOver, ServiceError, TooManyAddresses
 from kiosk.services.shop import Shop
 from storage import addresses, offers
@@ -19,6 +20,7 @@ class AddressField(StrEnum):
     RECIPIENT = "recipient"
     PHONE = "phone"
     DISTRICT = "district"
+    STREET = "street"
     DETAIL = "detail"
 
 
@@ -28,7 +30,13 @@ class DistrictFault(StrEnum):
     EMPTY = "no_district"
 
 
-AddressFault = NameFault | PhoneFault | DistrictFault | DetailFault
+class StreetFault(StrEnum):
+    """Why a street was not accepted."""
+
+    NOT_IN_DISTRICT = "not_in_district"
+
+
+AddressFault = NameFault | PhoneFault | DistrictFault | StreetFault | DetailFault
 
 
 class AddressInvalid(ServiceError):
@@ -47,7 +55,7 @@ class Address:
     phone: int
     district_adcode: int
     street: str
-    """Empty where the district alone is known."""
+    """Empty where the list of its district doesn't have it."""
     detail: str
     address_id: int | None = None
     """None before it is kept."""
@@ -69,13 +77,15 @@ def check_address(
         faults[AddressField.PHONE] = fault.reason
     if district_adcode is None or not _is_district(shop, district_adcode):
         faults[AddressField.DISTRICT] = DistrictFault.EMPTY
+    elif street and all(street != each.name_zh for each in list_streets(district_adcode)):
+        faults[AddressField.STREET] = StreetFault.NOT_IN_DISTRICT
     try:
         checked_detail = check_detail(detail)
     except DetailInvalid as fault:
         faults[AddressField.DETAIL] = fault.reason
     if faults or district_adcode is None:
         raise AddressInvalid(faults)
-    return Address(checked_name, checked_phone, district_adcode, street.strip()[:LONGEST_STREET], checked_detail)
+    return Address(checked_name, checked_phone, district_adcode, street, checked_detail)
 
 
 def add_address(shop: Shop, account_id: int, address: Address) -> int:

@@ -379,6 +379,7 @@ async def test_nothing_remains_of_an_address_nor_of_whose_favourites_were_seen(
         await terminal.settle()
     del screen
     await terminal.tap_chip("#district", "370102")
+    await terminal.tap_chip("#street ChipRow", "370102004")
     for line, text in (("#recipient", NAME), ("#recipient_phone", PHONE), ("#detail", room)):
         await terminal.focus(line)
         await terminal.paste(text)

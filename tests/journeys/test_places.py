@@ -36,6 +36,7 @@ from widgets.tap_button import TapButton
 HEBEI, CANGZHOU = 130000, 130900
 """A province with cities where nothing is on sale."""
 LIXIA = 370102
+QUANCHENG_LU = 370102004
 MALL_URL = "https://mall.example.cn/sd"
 
 
@@ -270,6 +271,7 @@ async def test_an_address_is_added_by_touch_alone_in_pinyin_and_taken_out_again(
             await terminal.tap(BACK)
         await terminal.tap_chip("#city", str(JINAN))
         await terminal.tap_chip("#district", str(LIXIA))
+        await terminal.tap_chip("#street ChipRow", str(QUANCHENG_LU))
         if not large:
             await terminal.tap("#recipient Input")
         await terminal.tap_letters(*"zhangxiaoya")
@@ -287,10 +289,11 @@ async def test_an_address_is_added_by_touch_alone_in_pinyin_and_taken_out_again(
         assert isinstance(terminal.screen, AddressesScreen)
         (address,) = list_addresses(world.shop, person.account_id)
         assert (address.recipient, str(address.phone), address.district_adcode) == (NAME, PHONE, LIXIA)
+        assert address.street == "泉城路街道"
         assert address.detail == "历下区180号"
         assert NAME not in terminal.words
         assert PHONE not in terminal.words
-        assert "山东省济南市历下区历下区180号" in terminal.words
+        assert "山东省济南市历下区泉城路街道历下区180号" in terminal.words
         await terminal.tap_row("#addresses", 0)
         await terminal.tap("#remove")
         question = terminal.screen
@@ -308,6 +311,9 @@ async def test_what_is_wrong_with_an_address_is_said_at_its_place(terminal: Term
     await terminal.tap(NEXT)
     assert "请选择区县" in terminal.text("#message")
     await terminal.tap_chip("#district", str(LIXIA))
+    await terminal.tap(NEXT)
+    assert "请选择街道或乡镇" in terminal.text("#message")
+    await terminal.tap_chip("#street ChipRow", str(QUANCHENG_LU))
     await terminal.focus("#recipient_phone")
     await terminal.type("123")
     await terminal.focus("#detail")
@@ -321,7 +327,7 @@ async def test_what_is_wrong_with_an_address_is_said_at_its_place(terminal: Term
     terminal.app.change_language()
     await terminal.settle()
     assert terminal.find("#detail").value == "502", "nothing typed is lost"
-    await terminal.press("escape", "escape")
+    await terminal.press("escape", "escape", "escape")
     assert terminal.app.visit.account_form.detail == "", "and nothing stays once it is left"
 
 

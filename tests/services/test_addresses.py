@@ -15,6 +15,7 @@ from kiosk.services.addresses import (
     AddressField,
     AddressInvalid,
     DistrictFault,
+    StreetFault,
     add_address,
     check_address,
     list_addresses,
@@ -72,6 +73,21 @@ def test_only_a_district_of_the_catalogue_will_do(shop: Shop, adcode: int) -> No
     with pytest.raises(AddressInvalid) as refusal:
         address(shop, district_adcode=adcode)
     assert refusal.value.faults == {AddressField.DISTRICT: DistrictFault.EMPTY}
+
+
+def test_a_street_of_the_district_is_kept(shop: Shop, account: int) -> None:
+    """SPEC 4.5: real administrative divisions, as far as they are known."""
+    add_address(shop, account, address(shop, street="泉城路街道"))
+    add_address(shop, account, address(shop))
+    assert {each.street for each in list_addresses(shop, account)} == {"泉城路街道", ""}
+
+
+def test_a_street_of_another_district_will_not_do(shop: Shop) -> None:
+    """SPEC 4.5."""
+    with pytest.raises(AddressInvalid) as refusal:
+        address(shop, street="洪家楼街道")
+    assert refusal.value.faults == {AddressField.STREET: StreetFault.NOT_IN_DISTRICT}
+    assert "洪家楼" not in str(refusal.value)
 
 
 def test_the_newest_comes_first(world: World, shop: Shop, account: int) -> None:

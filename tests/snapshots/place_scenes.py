@@ -19,6 +19,8 @@ from tests.snapshots.stage import Model
 
 MALL_URL: Final = "https://mall.example.cn/sd"
 LIXIA: Final = 370102
+HEZE, CAO = 371700, 371721
+QUANCHENG_LU: Final = 370102004
 NOWHERE: Final = "130900"
 """A city with nothing on sale."""
 
@@ -141,9 +143,24 @@ async def address_place(model: Model) -> None:
         await model.tap(".action-bar--next")
 
 
-async def address_lines(model: Model) -> None:
+async def address_street(model: Model) -> None:
+    """Which street of the district."""
     await address_place(model)
     await model.tap_chip("#district", str(LIXIA))
+
+
+async def address_street_pages(model: Model) -> None:
+    """The county with the most streets: where not all have room, on further pages."""
+    await known(model)
+    await model.app.push_screen(NewAddressScreen())
+    await model.settle()
+    await model.tap_chip("#city", str(HEZE))
+    await model.tap_chip("#district", str(CAO))
+
+
+async def address_lines(model: Model) -> None:
+    await address_street(model)
+    await model.tap_chip("#street ChipRow", str(QUANCHENG_LU))
 
 
 async def address_typing(model: Model) -> None:
@@ -157,7 +174,7 @@ async def address_typing(model: Model) -> None:
     await model.tap_letters(*"lixia")
 
 
-PLACES: Final = (home_signed_in, home_in_an_empty_city, take_away, favourites, addresses, address_place)
+PLACES: Final = (home_signed_in, home_in_an_empty_city, take_away, favourites, addresses, address_place, address_street)
 """Shown at every size."""
 
 OTHER_PLACES: Final = (
@@ -169,4 +186,5 @@ OTHER_PLACES: Final = (
     tariff_kept,
     addresses_none,
     address_lines,
+    address_street_pages,
 )
