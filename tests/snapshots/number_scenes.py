@@ -1,0 +1,23 @@
+"""A search for numbers that comes to nothing, and how one gets out of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final
+
+from kiosk.domain.journeys import Step
+from tests.snapshots.stage import Model
+
+Play = Callable[[Model], Awaitable[None]]
+
+
+async def nothing_fits(model: Model) -> None:
+    """Conditions set a while ago leave nothing, and no digit is being filled in."""
+    await model.begin()
+    purchase = model.app.visit.purchase
+    query = replace(purchase.query, at="1______4444", no_4=True)
+    model.app.visit.purchase = replace(purchase, query=query)
+    model.app.show_step(Step.NUMBER)
+    await model.until(lambda: model.screen.has_class("-nothing"))
+
+
+NUMBER_STEPS: Final[tuple[Play, ...]] = (nothing_fits,)
