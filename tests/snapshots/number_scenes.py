@@ -1,4 +1,4 @@
-"""A search for numbers that comes to nothing, and how one gets out of it."""
+"""The numbers where none fits, and where one is left with none chosen."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -20,4 +20,11 @@ async def nothing_fits(model: Model) -> None:
     await model.until(lambda: model.screen.has_class("-nothing"))
 
 
+async def leaving_with_nothing(model: Model) -> None:
+    await model.begin()
+    await model.tap("#numbers")
+    await model.tap("#restart")
+
+
 NUMBER_STEPS: Final[tuple[Play, ...]] = (nothing_fits,)
+NUMBER_OTHERS: Final[tuple[Play, ...]] = (leaving_with_nothing,)
