@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from kiosk.domain.features import Feature
 from kiosk.domain.mail_address import read_sender
 from kiosk.domain.orders import PickupPolicy
 from kiosk.domain.rules import LONGEST_WAIT, Rules
@@ -305,6 +306,7 @@ class Settings:
             password_length=self.password_length,
             favourites_per_account=self.favourites_per_account,
             addresses_per_account=self.addresses_per_account,
+            offers=Rules().offers | ({Feature.MALL} if self.mall_url else set()),
         )
 
     def shown(self, name: str) -> str | int | float | bool | list[str] | None:

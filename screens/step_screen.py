@@ -290,8 +290,18 @@ class StepScreen(HeadedScreen):
             self.front.end_visit("left")
 
     def what_is_lost(self) -> str:
-        """What starting again costs."""
-        return self.tr("已选的号码会放回，填写的内容会清除。")
+        """What starting again costs: the number only where one is held, the details only where there are any."""
+        tr, purchase = self.tr, self.purchase
+        is_held = purchase.msisdn is not None and purchase.order_no is None
+        match is_held, bool(purchase.name or purchase.id_number or purchase.phone):
+            case True, True:
+                return tr("已选的号码会放回，填写的内容会清除。")
+            case True, False:
+                return tr("已选的号码会放回。")
+            case False, True:
+                return tr("填写的内容会清除。")
+            case _:
+                return tr("您还没有选定号码，也没有填写资料。")
 
     @on(Countdown.Expired, "#countdown")
     @work

@@ -9,3 +9,5 @@ class Feature(StrEnum):
     ACCOUNTS = "accounts"
     DELIVERY = "delivery"
     HANDSETS = "handsets"
+    MALL = "mall"
+    """On the web, for people to take away as a QR code."""

@@ -26,6 +26,8 @@ class Purchase:
     id_type: str = "resident"
     id_number: str = ""
     phone: str = ""
+    phone_offered: bool = False
+    """Whether the phone of whoever has signed in was filled in: it is once, and may be taken out."""
     fulfilment: Fulfilment = Fulfilment.PICKUP
     shop_code: str | None = None
     payment_method: PaymentMethod = PaymentMethod.ONLINE

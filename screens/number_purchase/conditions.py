@@ -56,6 +56,11 @@ def switch_quick(query: NumberQuery, key: str, *, on: bool) -> NumberQuery:
     return replace(query, patterns=query.patterns | {key} if on else query.patterns - {key})
 
 
+def without_conditions(query: NumberQuery) -> NumberQuery:
+    """A query for anything at all in the same city, in the same order."""
+    return NumberQuery(city_adcode=query.city_adcode, sort=query.sort, seed=query.seed, include_held=True)
+
+
 def band_name(tr: Translator, band: PriceBand) -> str:
     """A price band as a chip says it."""
     if band.min_fen is None and band.max_fen is not None:
@@ -245,7 +250,6 @@ class ConditionsScreen(ModalScreen[NumberQuery | None]):
     @on(TapButton.Pressed, "#clear")
     async def clear(self) -> None:
         """Ask for nothing in particular, in the order there is."""
-        query = self._query
-        self._query = NumberQuery(city_adcode=query.city_adcode, sort=query.sort, seed=query.seed, include_held=True)
+        self._query = without_conditions(self._query)
         await self.recompose()
         self.count()

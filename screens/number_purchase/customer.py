@@ -14,6 +14,7 @@ from kiosk.domain.id_documents import ID_TYPE_BY_CODE, ID_TYPES, IdCheck
 from kiosk.domain.journeys import Step
 from kiosk.locale import Translator
 from kiosk.services.browse_offers import Price, list_shops, price_purchase
+from kiosk.services.contact_phone import contact_phone
 from kiosk.services.errors import NotForSale, TooManyHolds, TooManyNumbers, VisitOver
 from kiosk.services.register_customer import (
     CustomerField,
@@ -140,7 +141,8 @@ class CustomerScreen(StepScreen):
         self.call_after_refresh(self._start_typing)
 
     def _start_typing(self) -> None:
-        is_empty = not any(getattr(self.purchase, field) for field in _FIELDS)
+        # The phone may be filled in already for whoever has signed in.
+        is_empty = not (self.purchase.name or self.purchase.id_number)
         if self.front.large_print:
             # The question asked has the keys.
             return
@@ -158,10 +160,24 @@ class CustomerScreen(StepScreen):
             self._ask(_QUESTIONS.index(typing.name or "") if typing else self._question)
 
     def fill(self) -> None:
-        """Say again what is wrong, and ask for the shops."""
+        """Say again what is wrong, fill in what is known, and ask for the shops."""
         for field in _FIELDS:
             self._show_fault(field)
+        self._fill_in_phone()
         self._fetch()
+
+    @work(exclusive=True, group="phone")
+    async def _fill_in_phone(self) -> None:
+        """Whoever has signed in finds their phone filled in, unless something is typed there, and can change it."""
+        front, person = self.front, self.front.visit.person
+        if person is None or self.purchase.phone_offered:
+            return
+        phone = await front.ask(contact_phone, front.shop, person)
+        field = self.query_one(f"#{CustomerField.PHONE}", Field)
+        # Asked only now: a key may have come meanwhile.
+        if phone and not field.value and not self.purchase.phone:
+            field.value = phone
+            self.change(phone=phone, phone_offered=True)
 
     @work(exclusive=True, group="fetch")
     async def _fetch(self) -> None:

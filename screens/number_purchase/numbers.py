@@ -18,7 +18,7 @@ from kiosk.domain.number_query import ChoiceCounts, NumberPage, NumberQuery, Num
 from kiosk.services.errors import NumberTaken, ServiceError
 from kiosk.services.hold_number import hold_number
 from kiosk.services.search_numbers import count_choices, has_stock, search_numbers
-from screens.number_purchase.conditions import MORE, ConditionsScreen, quick_chips, switch_quick
+from screens.number_purchase.conditions import MORE, ConditionsScreen, quick_chips, switch_quick, without_conditions
 from screens.region import RegionScreen
 from screens.step_screen import STEP_CSS, StepScreen
 from screens.words import number_row, refusal_text
@@ -41,6 +41,7 @@ class NumbersScreen(StepScreen):
         Binding("pagedown", "turn(1)", show=False),
         Binding("down", "go_to_list", show=False),
         Binding("s,S", "press('shuffle')", show=False),
+        Binding("c,C", "press('without-conditions')", show=False),
     ]
 
     def __init__(self) -> None:
@@ -64,6 +65,8 @@ class NumbersScreen(StepScreen):
                 with Vertical(id="nothing"):
                     yield Prose(id="nothing-text")
                     with Center():
+                        label = tr("清空全部条件")
+                        yield TapButton(label, hint="C", variant="primary", id="without-conditions")
                         yield TapButton(tr("更换城市"), variant="primary", id="other-city")
             yield KeyPad(done=tr("完成"), clear=tr("清空"), id="pad")
 
@@ -145,11 +148,22 @@ class NumbersScreen(StepScreen):
         tr, front = self.tr, self.front
         city = front.regions.city(front.visit.city_adcode)
         self.query_one("#nothing-text", Prose).text = (
-            tr("没有符合条件的号码。请减少一个条件，或清空数字。")
+            tr("没有符合条件的号码。请减少一个条件，或清空全部条件。")
             if in_stock
             else tr("{city}现在没有号码可选。请换一个城市，或返回首页。", city=tr.pick(city.name_zh, city.name_en))
         )
+        self.query_one("#without-conditions").display = in_stock
         self.query_one("#other-city").display = not in_stock
+
+    @on(TapButton.Pressed, "#without-conditions")
+    def clear_conditions(self, pressed: TapButton.Pressed) -> None:
+        """Ask for any number of the city, as if no digit had been filled in and no chip touched."""
+        boxes = self.query_one("#boxes", DigitBoxes)
+        boxes.value, boxes.cursor = "", 0
+        if pressed.button.has_focus:
+            # It goes, and the keys would be at whatever comes after it.
+            self.action_go_to_list()
+        self.ask_for(without_conditions(self.query_now))
 
     @on(TapButton.Pressed, "#other-city")
     def change_city(self) -> None:

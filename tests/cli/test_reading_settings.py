@@ -8,6 +8,7 @@ import pytest
 
 from kiosk import config
 from kiosk.config import NAMES, Origin, SettingInvalid, Settings, read_settings
+from kiosk.domain.features import Feature
 from kiosk.domain.rules import Rules
 
 
@@ -50,6 +51,12 @@ def test_defaults_are_the_rules_of_the_shop(environ: dict[str, str], tmp_path: P
 def test_rules_follow_the_settings(environ: dict[str, str], tmp_path: Path) -> None:
     rules = read_settings(environ | {"KIOSK_HOLD_MINUTES": "5", "KIOSK_SIM_FEE_FEN": "1000"}, tmp_path).settings.rules()
     assert (rules.hold, rules.sim_fee_fen) == (timedelta(minutes=5), 1000)
+
+
+def test_a_shop_offers_its_mall_where_that_has_an_address(environ: dict[str, str], tmp_path: Path) -> None:
+    """SPEC 2.3, 2.4: so that the help speaks of it there, and nowhere else."""
+    rules = read_settings(environ | {"KIOSK_MALL_URL": "https://mall.example.cn"}, tmp_path).settings.rules()
+    assert rules.offers == Rules().offers | {Feature.MALL}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from kiosk.locale import LANGUAGES
 from kiosk.services.errors import TopicUnknown
 from kiosk.services.figures import figures
 from kiosk.services.read_help import list_topics, read_topic
+from kiosk.services.search_help import search_help
 from kiosk.services.shop import Shop
 from storage.encryption import FieldCipher
 from tests.services.small_shop import open_world
@@ -128,13 +129,23 @@ def test_what_a_shop_does_not_offer_is_not_in_its_help(shop: Shop, language: str
         offered = replace(shop, rules=Rules(offers=frozenset(Feature) - {feature}))
         left = topics(offered, language)
         assert left.keys() == {key for key, topic in everything.items() if feature not in topic.needs}
-        gone = everything.keys() - left.keys()
-        assert gone
-        with pytest.raises(TopicUnknown):
-            read_topic(offered, min(gone), language)
+        for gone in everything.keys() - left.keys():
+            with pytest.raises(TopicUnknown):
+                read_topic(offered, gone, language)
+        assert len(whole_text(offered, language)) < len(whole_text(shop, language)), feature
     fee = {"zh": "送货费", "en": "delivery fee"}[language]
     assert fee in whole_text(shop, language)
     assert fee not in whole_text(replace(shop, rules=Rules()), language)
+
+
+def test_a_code_to_take_away_is_promised_only_where_there_is_a_mall(shop: Shop, language: str) -> None:
+    """SPEC 2.3, 2.4: nor is the help on favourites found by it."""
+    code = {"zh": "二维码", "en": "QR code"}[language]
+    without = replace(shop, rules=replace(EVERYTHING, offers=EVERYTHING.offers - {Feature.MALL}))
+    for where, is_promised in ((shop, True), (without, False)):
+        assert (code in read_all(where, "questions/favourites", language)) is is_promised
+        found = {hit.key for hit in search_help(where, code, language)}
+        assert ("questions/favourites" in found) is is_promised
 
 
 def test_today_numbers_are_collected_and_accounts_are_there(shop: Shop) -> None:

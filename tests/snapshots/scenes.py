@@ -24,6 +24,7 @@ from storage.pin_tries import PinTryBook
 from tests.journeys.hands import BACK, HOME_SHOP, NAME, NEXT, WHO
 from tests.snapshots.account_scenes import ACCOUNT_OTHERS, ACCOUNT_REFUSALS, ACCOUNT_STEPS
 from tests.snapshots.help_scenes import HELP_OTHERS, HELP_STEPS
+from tests.snapshots.number_scenes import NUMBER_OTHERS, NUMBER_STEPS
 from tests.snapshots.order_scenes import ORDER_REFUSALS, ORDERS, OTHER_ORDERS
 from tests.snapshots.place_scenes import OTHER_PLACES, PLACES
 from tests.snapshots.stage import SIZES, Model
@@ -356,6 +357,7 @@ STEPS: Final[tuple[Play, ...]] = (
     *ACCOUNT_STEPS,
     *ORDERS,
     *HELP_STEPS,
+    *NUMBER_STEPS,
 )
 """Shown at every size: here the room is what decides."""
 
@@ -385,6 +387,7 @@ OTHERS: Final[tuple[Play, ...]] = (
     *ACCOUNT_OTHERS,
     *OTHER_ORDERS,
     *HELP_OTHERS,
+    *NUMBER_OTHERS,
 )
 
 REFUSALS: Final[tuple[Play, ...]] = (*ACCOUNT_REFUSALS, *ORDER_REFUSALS)
