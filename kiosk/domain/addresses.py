@@ -7,8 +7,6 @@ from typing import Final
 
 SHORTEST_DETAIL: Final = 3
 LONGEST_DETAIL: Final = 60
-LONGEST_STREET: Final = 32
-"""As many characters as are stored of a street's name."""
 
 _SPACES = re.compile(r"\s+")
 _EXTENDED_HANZI: Final = 0x20000

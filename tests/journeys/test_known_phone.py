@@ -5,6 +5,7 @@ import pytest
 from kiosk.domain.accounts import AccountKind, SignedIn
 from kiosk.domain.journeys import Step
 from kiosk.services.contact_phone import contact_phone
+from kiosk.services.shop import Shop
 from screens.number_purchase import customer
 from tests.journeys.hands import NAME, NEXT, TARIFF, Terminal
 from tests.services.known_people import OURS
@@ -58,9 +59,9 @@ async def test_what_was_typed_stays(terminal: Terminal) -> None:
 async def test_a_key_that_comes_first_stays(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     """SPEC 4, 4.4: while the phone is still being asked for."""
 
-    def slow_answer(*known: object) -> str:
+    def slow_answer(shop: Shop, person: SignedIn) -> str:
         terminal.app.call_from_thread(terminal.find("#phone", Field).type_key, "1")
-        return contact_phone(*known)  # type: ignore[arg-type]  # passed on as they came
+        return contact_phone(shop, person)
 
     monkeypatch.setattr(customer, "contact_phone", slow_answer)
     await come_to_form(terminal, SUBSCRIBER)

@@ -4,6 +4,7 @@ import pytest
 
 from kiosk.domain.accounts import AccountKind, SignedIn
 from kiosk.domain.journeys import Step
+from screens.step_screen import StepScreen
 from tests.journeys.hands import NAME, Terminal
 from widgets.modal import Ask
 
@@ -39,7 +40,9 @@ async def test_no_number_goes_back_where_none_is_held(
         terminal.app.visit.person = SignedIn(1, AccountKind.MEMBER, "a***@example.com")
     terminal.app.show_step(Step.NUMBER)
     await terminal.settle()
-    terminal.screen.change(**typed)  # type: ignore[attr-defined]  # a step's
+    step = terminal.screen
+    assert isinstance(step, StepScreen)
+    step.change(**typed)
     question = await ask_to_leave(terminal)
     assert GOES_BACK not in question
     assert (CLEARED in question) is bool(typed)

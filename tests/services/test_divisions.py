@@ -2,8 +2,8 @@
 
 from importlib.resources import files
 
-from kiosk.domain.addresses import LONGEST_STREET
 from kiosk.services.divisions import list_streets
+from storage.account_tables import addresses
 from storage.catalogue import demonstration_catalogue
 
 DISTRICTS = demonstration_catalogue().districts
@@ -19,7 +19,7 @@ def test_every_district_of_the_catalogue_has_streets_of_its_own() -> None:
         assert all(street.code // 1000 == district.adcode for street in streets)
         assert all(street.code % 1000 < 400 for street in streets), "no zone that only statistics know"
         assert all(street.name_zh.endswith(("街道", "镇", "乡")) for street in streets)
-        assert all(len(street.name_zh) <= LONGEST_STREET for street in streets)
+        assert all(len(street.name_zh) <= addresses.c.street.type.length for street in streets)
         assert len({street.name_zh for street in streets}) == len({street.code for street in streets}) == len(streets)
         total += len(streets)
     assert total == 1770
